@@ -1,0 +1,170 @@
+//! Approvals signed as SSHSIG (openssh PROTOCOL.sshsig): verification against the roster.
+//!
+//! 1. the armour is read, its namespace is the approval namespace, its hash is SHA-256 or SHA-512;
+//! 2. the key in it is a key of exactly one person of the roster, who is no pipeline signer;
+//! 3. the signature over the statement's bytes verifies;
+//! 4. the person holds the role, and the person's window covers the day;
+//! 5. the statement is an approval of exactly this record (both subjects), device and version.
+
+use crate::model::approval::{Approval, SSHSIG_NAMESPACE};
+use crate::model::digest::Sha256Digest;
+use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
+use crate::model::statement::{Statement, StatementError};
+use crate::policy::trust::{Person, Trust};
+
+use super::verified::Verified;
+
+/// The record that approvals must be about.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordBinding {
+    /// SHA-256 of `record.json`.
+    pub record: Sha256Digest,
+    /// SHA-256 of `record.sigstore.json`.
+    pub record_signed: Sha256Digest,
+}
+
+/// An approval whose signature, person and record were verified.
+pub type VerifiedApproval = Verified<Statement<Approval>>;
+
+/// Why an approval does not count.
+#[derive(Debug, thiserror::Error)]
+pub enum ApprovalError {
+    /// Step 1.
+    #[error("SSH signature cannot be read: {0}")]
+    Armour(String),
+    /// Step 1.
+    #[error("signature was made for namespace {0:?} (expected {SSHSIG_NAMESPACE:?})")]
+    Namespace(String),
+    /// Step 2.
+    #[error("key {0} belongs to nobody in the roster")]
+    UnknownKey(String),
+    /// Step 2; no key is both pipeline and person (design rule 3).
+    #[error("key {0} is a pipeline's key, which cannot approve")]
+    PipelineKey(String),
+    /// Step 3.
+    #[error("signature of {person:?} does not verify over this statement")]
+    Signature {
+        /// Printed name in the roster.
+        person: String,
+    },
+    /// Step 4.
+    #[error("{person:?} does not hold the role {role:?}")]
+    Role {
+        /// Printed name in the roster.
+        person: String,
+        /// Role claimed.
+        role: String,
+    },
+    /// Step 4.
+    #[error("{person:?} is {refusal}")]
+    Window {
+        /// Printed name in the roster.
+        person: String,
+        /// What the window says.
+        refusal: String,
+    },
+    /// Step 5.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// Step 5: a signature that was made for another record.
+    #[error("approval was made for another record ({what}: got {got}, expected {expected})")]
+    OtherRecord {
+        /// Which binding differs.
+        what: &'static str,
+        /// As signed.
+        got: String,
+        /// As judged.
+        expected: String,
+    },
+    /// Step 5.
+    #[error("approval prints the name {got:?} (the roster says {expected:?})")]
+    PrintedName {
+        /// As signed.
+        got: String,
+        /// In the roster.
+        expected: String,
+    },
+}
+
+/// Verifies one approval.
+///
+/// `statement` is the bytes of `<name>.json`, `armour` those of `<name>.sshsig`; `day` is the day
+/// (UTC) at which the person must be valid.
+///
+/// # Errors
+/// [`ApprovalError`] with the first step that fails.
+pub fn verify_approval(
+    statement: &[u8],
+    armour: &[u8],
+    binding: RecordBinding,
+    trust: &Trust,
+    day: &str,
+) -> Result<VerifiedApproval, ApprovalError> {
+    let signature = read_armour(armour)?;
+    let person = person_of(signature.public_key(), trust)?;
+    let key = ssh_key::PublicKey::from(signature.public_key().clone());
+    key.verify(SSHSIG_NAMESPACE, statement, &signature)
+        .map_err(|_| ApprovalError::Signature { person: person.name.clone() })?;
+    let approval = Statement::<Approval>::decode(statement)?;
+    authorise(&approval.predicate, person, day)?;
+    bind(&approval, binding)?;
+    Ok(Verified::new(approval, person.name.clone(), Sha256Digest::of(statement), Sha256Digest::of(armour)))
+}
+
+fn read_armour(armour: &[u8]) -> Result<ssh_key::SshSig, ApprovalError> {
+    let signature = ssh_key::SshSig::from_pem(armour).map_err(|error| ApprovalError::Armour(error.to_string()))?;
+    if signature.namespace() == SSHSIG_NAMESPACE {
+        Ok(signature)
+    } else {
+        Err(ApprovalError::Namespace(signature.namespace().chars().take(80).collect()))
+    }
+}
+
+fn person_of<'a>(key: &ssh_key::public::KeyData, trust: &'a Trust) -> Result<&'a Person, ApprovalError> {
+    let fingerprint = || key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
+    if trust.signers.iter().any(|signer| same_key(&signer.key, key)) {
+        return Err(ApprovalError::PipelineKey(fingerprint()));
+    }
+    trust
+        .persons
+        .iter()
+        .find(|person| person.ssh_keys.iter().any(|known| known.key_data() == key))
+        .ok_or_else(|| ApprovalError::UnknownKey(fingerprint()))
+}
+
+/// Whether an SSH key is the same key as a pipeline's.
+#[must_use]
+pub fn same_key(pipeline: &crate::model::key::PublicKey, ssh: &ssh_key::public::KeyData) -> bool {
+    use crate::model::key::PublicKey;
+    use ssh_key::public::{EcdsaPublicKey, KeyData};
+    match (pipeline, ssh) {
+        (PublicKey::Ed25519(key), KeyData::Ed25519(ssh)) => key.as_bytes() == &ssh.0,
+        (PublicKey::P256(key), KeyData::Ecdsa(EcdsaPublicKey::NistP256(ssh))) => key.to_encoded_point(false) == *ssh,
+        (PublicKey::P384(key), KeyData::Ecdsa(EcdsaPublicKey::NistP384(ssh))) => key.to_encoded_point(false) == *ssh,
+        _ => false,
+    }
+}
+
+fn authorise(approval: &Approval, person: &Person, day: &str) -> Result<(), ApprovalError> {
+    if !person.roles.contains(&approval.role) {
+        return Err(ApprovalError::Role { person: person.name.clone(), role: approval.role.to_string() });
+    }
+    if approval.printed_name != person.name {
+        return Err(ApprovalError::PrintedName { got: approval.printed_name.clone(), expected: person.name.clone() });
+    }
+    match person.window.refusal(day) {
+        Some(refusal) => Err(ApprovalError::Window { person: person.name.clone(), refusal }),
+        None => Ok(()),
+    }
+}
+
+fn bind(approval: &Statement<Approval>, binding: RecordBinding) -> Result<(), ApprovalError> {
+    for (what, expected) in [(RECORD_ENTRY, binding.record), (RECORD_SIGNED_ENTRY, binding.record_signed)] {
+        let got = approval.subject_digest(what);
+        if got != Some(expected) {
+            let got = got.map_or_else(|| "no digest".to_owned(), |digest| digest.to_string());
+            return Err(ApprovalError::OtherRecord { what, got, expected: expected.to_string() });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! `batchseal demo`.
+
+use crate::adapters::terminal::Terminal;
+use crate::exit::ExitStatus;
+
+use super::failure::Failure;
+
+/// Arguments of `batchseal demo`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`].
+pub fn run(_args: &Args, _terminal: Terminal) -> Result<ExitStatus, Failure> {
+    Err(Failure::message(ExitStatus::Internal, "demo is not built yet"))
+}

@@ -1,0 +1,73 @@
+//! How a command fails: an exit status, a message with its causes, and one next step.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use crate::exit::ExitStatus;
+use crate::model::hint::Hint;
+use crate::model::text::for_terminal;
+
+/// A command that reached no result.
+#[derive(Debug)]
+pub struct Failure {
+    status: ExitStatus,
+    error: Box<dyn Error + Send + Sync>,
+    hint: Option<Cow<'static, str>>,
+}
+
+impl Failure {
+    /// A failure with the hint that the error itself proposes.
+    pub fn new(status: ExitStatus, error: impl Hint + Send + Sync + 'static) -> Self {
+        let hint = error.hint();
+        Self { status, error: Box::new(error), hint }
+    }
+
+    /// A failure from an error without a hint of its own.
+    pub fn plain(status: ExitStatus, error: impl Error + Send + Sync + 'static) -> Self {
+        Self { status, error: Box::new(error), hint: None }
+    }
+
+    /// A failure that is only a sentence.
+    pub fn message(status: ExitStatus, message: impl Into<String>) -> Self {
+        Self { status, error: message.into().into(), hint: None }
+    }
+
+    /// Sets the next step.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The exit status.
+    #[must_use]
+    pub const fn status(&self) -> ExitStatus {
+        self.status
+    }
+
+    /// Lines for standard error: `error:`, `cause:` for each source, `hint:`.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![format!("error: {}", escape(&self.error.to_string()))];
+        let mut shown = self.error.to_string();
+        let mut source = self.error.source();
+        while let Some(cause) = source {
+            let text = cause.to_string();
+            // Wrappers that already quote their source would say it twice.
+            if !shown.contains(&text) {
+                lines.push(format!("cause: {}", escape(&text)));
+            }
+            shown = text;
+            source = cause.source();
+        }
+        if let Some(hint) = &self.hint {
+            lines.push(format!("hint: {}", escape(hint)));
+        }
+        lines
+    }
+}
+
+/// Escapes each line on its own, so that a message may have several.
+fn escape(text: &str) -> String {
+    text.lines().map(for_terminal).collect::<Vec<_>>().join("\n")
+}

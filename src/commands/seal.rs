@@ -1,0 +1,18 @@
+//! `batchseal seal`.
+
+use crate::adapters::terminal::Terminal;
+use crate::exit::ExitStatus;
+
+use super::failure::Failure;
+
+/// Arguments of `batchseal seal`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`].
+pub fn run(_args: &Args, _terminal: Terminal) -> Result<ExitStatus, Failure> {
+    Err(Failure::message(ExitStatus::Internal, "seal is not built yet"))
+}

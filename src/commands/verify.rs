@@ -1,0 +1,18 @@
+//! `batchseal verify`.
+
+use crate::adapters::terminal::Terminal;
+use crate::exit::ExitStatus;
+
+use super::failure::Failure;
+
+/// Arguments of `batchseal verify`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`].
+pub fn run(_args: &Args, _terminal: Terminal) -> Result<ExitStatus, Failure> {
+    Err(Failure::message(ExitStatus::Internal, "verify is not built yet"))
+}

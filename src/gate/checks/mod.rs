@@ -1,0 +1,1 @@
+//! One file a check; see `docs/checks/` for the page of each.

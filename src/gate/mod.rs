@@ -1,0 +1,7 @@
+//! The release gate: checks over verified evidence. Pure; nothing here can fail by IO.
+
+pub mod check;
+pub mod checks;
+pub mod evaluate;
+pub mod evidence;
+pub mod registry;

@@ -1,0 +1,23 @@
+//! All checks, in id order: one line each.
+
+use crate::model::outcome::CheckId;
+
+use super::check::Check;
+
+/// The registry. The order is the order of evaluation and of every report.
+pub static CHECKS: &[&dyn Check] = &[];
+
+/// Highest id in the published catalogue (RG-01 to RG-45).
+pub const CATALOGUE_SIZE: u8 = 45;
+
+/// The check of this id.
+#[must_use]
+pub fn find(id: CheckId) -> Option<&'static dyn Check> {
+    CHECKS.iter().copied().find(|check| check.meta().id == id)
+}
+
+/// Catalogue ids that this version does not judge.
+#[must_use]
+pub fn not_judged() -> Vec<CheckId> {
+    (1..=CATALOGUE_SIZE).map(CheckId::new).filter(|id| find(*id).is_none()).collect()
+}

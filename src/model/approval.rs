@@ -1,0 +1,99 @@
+//! One person's signature over exactly one record (21 CFR 11.50, 11.70).
+
+use serde::{Deserialize, Serialize};
+
+use super::batch::{SchemaVersion, Udi};
+use super::digest::Sha256Digest;
+use super::name::{DeviceName, Version};
+use super::outcome::CheckId;
+use super::role::Role;
+use super::statement::Predicate;
+use super::time::Timestamp;
+
+/// The one SSHSIG namespace of approvals; a signature made for anything else never counts.
+pub const SSHSIG_NAMESPACE: &str = "approval-v1@batchseal.dev";
+
+/// Predicate of an approval; its subjects are `record.json` and `record.sigstore.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Approval {
+    /// Format version.
+    pub schema_version: SchemaVersion<1>,
+    /// Device approved.
+    pub device: DeviceName,
+    /// Version approved.
+    pub version: Version,
+    /// UDI as in the batch.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub udi: Option<Udi>,
+    /// Printed name of the signer (11.50(a)(1)).
+    pub printed_name: String,
+    /// Role signed in.
+    pub role: Role,
+    /// Whether the person approves or rejects the batch.
+    pub decision: Decision,
+    /// Meaning of the signature (11.50(a)(3)).
+    pub meaning: String,
+    /// Reason; required for a rejection.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// Answers to the record's pending checks.
+    pub answers: Vec<Answer>,
+    /// Date and time of signing at the signer's offset (11.50(a)(2)).
+    pub signed_at: Timestamp,
+    /// How the key was held, as seen by the tool.
+    pub authentication: Authentication,
+    /// The authoriser's list of all other approvals, by SHA-256 of their statement; empty for others.
+    pub other_approvals: Vec<Sha256Digest>,
+}
+
+impl Predicate for Approval {
+    const TYPE: &'static str = "https://batchseal.dev/approval/v1";
+}
+
+/// What a person decided about the whole batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// The batch may go on.
+    Approved,
+    /// The batch must not be released.
+    Rejected,
+}
+
+/// A person's answer to one pending check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Answer {
+    /// The check that asked.
+    pub check: CheckId,
+    /// Accepted or rejected.
+    pub answer: AnswerKind,
+    /// Why, in the person's words.
+    pub note: String,
+    /// Digest of what the person looked at, where given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence_sha256: Option<Sha256Digest>,
+}
+
+/// Accepted or rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnswerKind {
+    /// The person accepts.
+    Accepted,
+    /// The person rejects.
+    Rejected,
+}
+
+/// How the signing key was held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authentication {
+    /// Key file, passphrase typed for this signature.
+    KeyFileWithPassphrase,
+    /// Key file without a passphrase.
+    KeyFileWithoutPassphrase,
+    /// An SSH agent held the key; whether it asked anyone is unknown.
+    Agent,
+}

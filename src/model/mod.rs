@@ -1,0 +1,24 @@
+//! The nouns of the product: digests, names, statements, the batch and its record.
+//!
+//! Nothing here does IO, reads a clock or knows the command line. Everything that enters
+//! the program from outside becomes one of these types or is refused.
+
+pub mod approval;
+pub mod base64;
+pub mod batch;
+pub mod digest;
+pub mod document;
+pub mod hint;
+pub mod json;
+pub mod key;
+pub mod name;
+pub mod outcome;
+pub mod provenance;
+pub mod record;
+pub mod result;
+pub mod role;
+pub mod seal;
+pub mod statement;
+pub mod summary;
+pub mod text;
+pub mod time;

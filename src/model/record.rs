@@ -1,0 +1,128 @@
+//! `record.json`: the medical device or batch record of one version (ISO 13485:2016 7.5.1).
+
+use serde::{Deserialize, Serialize};
+
+use super::batch::{Batch, SchemaVersion};
+use super::digest::Sha256Digest;
+use super::name::{ArtifactName, DeviceName, EntryName, Version};
+use super::outcome::CheckId;
+use super::result::GateResult;
+use super::statement::Predicate;
+use super::time::Timestamp;
+
+/// Entry name of the record.
+pub const RECORD_ENTRY: &str = "record.json";
+
+/// Entry name of the signed record.
+pub const RECORD_SIGNED_ENTRY: &str = "record.sigstore.json";
+
+/// Predicate of the batch record. It holds no approvals and no final verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Record {
+    /// Format version.
+    pub schema_version: SchemaVersion<1>,
+    /// The batch; equal to `batch.json`.
+    pub batch: Batch,
+    /// When the record was made, by the pipeline's clock.
+    pub created_at: Timestamp,
+    /// The recording tool.
+    pub tool: ToolIdentity,
+    /// The products, all of them subjects of this statement too.
+    pub artifacts: Vec<ArtifactRecord>,
+    /// Every entry made before this record, by name.
+    pub entries: Vec<EntryDigest>,
+    /// What the candidate gate said.
+    pub candidate_gate: GateResult,
+    /// Checks that wait for a person's answer.
+    pub pending: Vec<CheckId>,
+    /// Whether this claims to be the device's first release.
+    pub first_release: bool,
+    /// Earlier sealed records that were given to the recorder.
+    pub previous: Vec<PreviousRelease>,
+    /// Every earlier attempt at this version known to the recorder, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// Approved exceptions (8.3.2); none in this format version's first writers.
+    pub concessions: Vec<ConcessionRef>,
+}
+
+impl Predicate for Record {
+    const TYPE: &'static str = "https://batchseal.dev/record/v1";
+}
+
+/// The program that made or judged something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ToolIdentity {
+    /// `batchseal`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of the running program.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sha256: Option<Sha256Digest>,
+}
+
+/// One product of the batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ArtifactRecord {
+    /// File name; the subject name in every statement.
+    pub name: ArtifactName,
+    /// SHA-256 of its bytes.
+    pub sha256: Sha256Digest,
+    /// Size in bytes.
+    pub size: u64,
+    /// Target triple or variant, where configured.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub target: Option<String>,
+}
+
+/// An entry of the container with its digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct EntryDigest {
+    /// Path in the container.
+    pub name: EntryName,
+    /// SHA-256 of its bytes.
+    pub sha256: Sha256Digest,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// An earlier sealed record of the same device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PreviousRelease {
+    /// Its device.
+    pub device: DeviceName,
+    /// Its version.
+    pub version: Version,
+    /// SHA-256 of the sealed container.
+    pub bundle_sha256: Sha256Digest,
+    /// Its artifacts.
+    pub artifacts: Vec<ArtifactRecord>,
+}
+
+/// An earlier attempt at the same version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Attempt {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// How it ended, in words: `recording refused`, `build failed`, `candidate FAILED`, `candidate PENDING`, …
+    pub ended: String,
+    /// SHA-256 of its record, where it came that far.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub record_sha256: Option<Sha256Digest>,
+}
+
+/// A concession that the record counts on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ConcessionRef {
+    /// Check whose finding it covers.
+    pub check: CheckId,
+    /// Entry with the signed concession.
+    pub entry: EntryName,
+}

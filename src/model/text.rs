@@ -1,0 +1,38 @@
+//! Foreign text made safe for a terminal.
+
+/// Replaces control, bidirectional and other invisible characters by `\u{…}` so that foreign text
+/// cannot move the cursor, hide itself or reverse a line (CVE-2021-42574).
+#[must_use]
+pub fn for_terminal(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_deceptive(character) {
+            safe.extend(character.escape_unicode());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+/// Characters that change how other text is shown.
+#[must_use]
+pub fn is_deceptive(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_terminal;
+
+    #[test]
+    fn escapes_what_moves_or_hides_text() {
+        assert_eq!(for_terminal("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
+        assert_eq!(for_terminal("x\u{202e}y"), "x\\u{202e}y");
+        assert_eq!(for_terminal("line\nbreak"), "line\\u{a}break");
+        assert_eq!(for_terminal("Größe ✓"), "Größe ✓");
+    }
+}

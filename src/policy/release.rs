@@ -1,0 +1,220 @@
+//! `batchseal.toml`: what this batch claims to be and what it must show.
+
+use std::collections::BTreeMap;
+
+use crate::model::batch::{Batch, Device, Purpose, SchemaVersion, Udi};
+use crate::model::digest::{GitId, Sha256Digest};
+use crate::model::name::{ArtifactName, DeviceName, Version};
+use crate::model::outcome::{CheckId, Severity};
+use crate::model::role::Role;
+
+use super::facts::DeviceFacts;
+
+/// Entry that holds the policy's bytes.
+pub const POLICY_ENTRY: &str = "policy/batchseal.toml";
+
+/// A valid `batchseal.toml`. Made only by `Policy::parse`.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The device.
+    pub device: DevicePolicy,
+    /// The release.
+    pub release: ReleasePolicy,
+    /// How the pipeline signs.
+    pub signing: SigningPolicy,
+    /// The gate.
+    pub gate: GatePolicy,
+    /// Environment names the build may see beside the built-in allow list.
+    pub build_environment: Vec<String>,
+    /// Suppliers by purl pattern, first match wins.
+    pub suppliers: Vec<SupplierRule>,
+    /// Values that only people know and that nobody has filled in yet, in file order.
+    pub unfilled: Vec<Unfilled>,
+    /// SHA-256 of the file's bytes.
+    pub sha256: Sha256Digest,
+}
+
+/// A value that still carries the mark `FILL IN`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfilled {
+    /// Dotted key, such as `device.manufacturer`.
+    pub key: String,
+    /// Line in the file, from 1.
+    pub line: usize,
+}
+
+/// `[device]`.
+#[derive(Debug, Clone)]
+pub struct DevicePolicy {
+    /// Name, safe in file names.
+    pub name: DeviceName,
+    /// Legal manufacturer.
+    pub manufacturer: String,
+    /// Medical device file reference with revision.
+    pub mdf: Option<String>,
+    /// Facts that decide what applies.
+    pub facts: DeviceFacts,
+    /// Last day of support, `YYYY-MM-DD`.
+    pub support_end: Option<String>,
+    /// UDI.
+    pub udi: Option<Udi>,
+}
+
+/// `[release]`.
+#[derive(Debug, Clone)]
+pub struct ReleasePolicy {
+    /// Tag pattern.
+    pub tag: TagPattern,
+    /// What batches are for.
+    pub purpose: Purpose,
+    /// Whether this claims to be the device's first release.
+    pub first_release: bool,
+    /// Branches a release may be cut from; the tag's commit must be on one of them.
+    pub branches: Vec<String>,
+    /// Roles whose approval is required; always contains `authoriser`.
+    pub approvals: Vec<Role>,
+    /// Products.
+    pub artifacts: Vec<ArtifactPolicy>,
+    /// How the Cargo products are built.
+    pub cargo: Option<CargoPolicy>,
+}
+
+/// Tag pattern with exactly one `{version}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagPattern {
+    prefix: String,
+    suffix: String,
+}
+
+impl TagPattern {
+    /// Parses `v{version}` and the like; `None` unless `{version}` stands in it exactly once.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (prefix, suffix) = text.split_once("{version}")?;
+        let sound = |part: &str| {
+            part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/' | b'+'))
+        };
+        (sound(prefix) && sound(suffix)).then(|| Self { prefix: prefix.to_owned(), suffix: suffix.to_owned() })
+    }
+
+    /// The version that a tag of this pattern names.
+    #[must_use]
+    pub fn version_of(&self, tag: &str) -> Option<Version> {
+        let version = tag.strip_prefix(self.prefix.as_str())?.strip_suffix(self.suffix.as_str())?;
+        Version::parse(version).ok()
+    }
+
+    /// The pattern as written.
+    #[must_use]
+    pub fn as_text(&self) -> String {
+        format!("{}{{version}}{}", self.prefix, self.suffix)
+    }
+}
+
+/// One product.
+#[derive(Debug, Clone)]
+pub struct ArtifactPolicy {
+    /// Path relative to the repository root, `/`-separated, no `..`.
+    pub path: String,
+    /// Name in the batch.
+    pub name: ArtifactName,
+    /// Target triple or variant.
+    pub target: Option<String>,
+    /// Whether it was built elsewhere and is only taken in.
+    pub built_elsewhere: bool,
+}
+
+/// `[release.cargo]`.
+#[derive(Debug, Clone)]
+pub struct CargoPolicy {
+    /// Packages whose binaries ship.
+    pub packages: Vec<String>,
+    /// Cargo profile.
+    pub profile: String,
+    /// Features switched on.
+    pub features: Vec<String>,
+    /// `--all-features`.
+    pub all_features: bool,
+    /// `--no-default-features`.
+    pub no_default_features: bool,
+    /// Path of the workspace manifest relative to the repository root.
+    pub manifest: String,
+}
+
+/// `[signing]`.
+#[derive(Debug, Clone)]
+pub struct SigningPolicy {
+    /// Where the key comes from.
+    pub key: KeySource,
+    /// Environment variable that holds the passphrase.
+    pub passphrase_env: Option<String>,
+}
+
+/// Where a signing key comes from; never the key itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    /// `env:NAME`: the variable holds the PEM text.
+    Env(String),
+    /// `file:PATH`.
+    File(String),
+}
+
+/// `[gate]`.
+#[derive(Debug, Clone)]
+pub struct GatePolicy {
+    /// SBOM profiles that must be complete.
+    pub sbom_profiles: Vec<SbomProfile>,
+    /// Severities raised above the default.
+    pub severities: BTreeMap<CheckId, Severity>,
+}
+
+/// SBOM element profiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SbomProfile {
+    /// FDA premarket cybersecurity guidance of 2026-02-03, V.A.4(b), with NTIA Framing 2nd ed. 2.2.
+    Fda2026,
+}
+
+impl SbomProfile {
+    /// The word used in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fda2026 => "fda-2026",
+        }
+    }
+}
+
+/// `[[supplier]]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupplierRule {
+    /// purl with optional `*`, anchored at both ends.
+    pub purl: String,
+    /// Supplier name.
+    pub name: Option<String>,
+    /// Recorded answer that the supplier is unknown, with the reason; never together with `name`.
+    pub unknown_because: Option<String>,
+}
+
+impl Policy {
+    /// The batch that a tag of this policy is.
+    ///
+    /// `None` when the tag does not fit the pattern.
+    #[must_use]
+    pub fn batch(&self, tag: &str, commit: GitId, tree_sha256: Sha256Digest) -> Option<Batch> {
+        Some(Batch {
+            schema_version: SchemaVersion,
+            device: Device {
+                name: self.device.name.clone(),
+                manufacturer: self.device.manufacturer.clone(),
+                mdf: self.device.mdf.clone(),
+            },
+            version: self.release.tag.version_of(tag)?,
+            udi: self.device.udi.clone(),
+            tag: tag.to_owned(),
+            commit,
+            tree_sha256,
+            purpose: self.release.purpose,
+        })
+    }
+}
