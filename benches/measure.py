@@ -3,10 +3,10 @@
 measure.py PLAN.json
 
 PLAN: {"title": str, "runs": int, "floor": name or null, "rows": [{"name", "argv", "cwd", "exit": [codes], "prints": bytes}]}
-The rows take turns within each round, so that a slow minute hits all of them, after one
-run each that warms the caches and is not counted. The ratio is the row's median over the floor's median. Memory is that
-of the largest single process, and never below the 15 MiB of this launcher. A row that prints fewer
-bytes than it must in that first run did not do the work, and is not measured.
+The rows take turns within each round, so that a slow minute hits all of them; one run of each before
+that warms the caches and is not counted. The ratio is the row's median over the floor's median. Memory
+is that of the largest single process, and never below the 15 MiB of this launcher. A row that ends
+with another code, or prints fewer bytes than it must, did not do the work and is not measured.
 """
 
 import json
