@@ -1,1 +1,16 @@
-//! To be filled.
+//! The evidence bundle: assembling records and seals, judging whole releases.
+//!
+//! Pure: entries come in as bytes, the world (files, clock, keys) stays in `adapters`.
+
+pub mod answer;
+pub mod approvals;
+pub mod assemble;
+pub mod candidate;
+pub mod difference;
+pub mod judge;
+pub mod judgement;
+pub mod layout;
+pub mod previous;
+pub mod release_gate;
+pub mod statements;
+pub mod sums;

@@ -1,1 +1,4 @@
-//! To be filled.
+//! Pages and texts for people; every foreign word is escaped for its place.
+
+pub mod gate;
+pub mod judgement;
