@@ -6,4 +6,5 @@ pub mod batch_folder;
 pub mod clock;
 pub mod files;
 pub mod program;
+pub mod sealing;
 pub mod terminal;

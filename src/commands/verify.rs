@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::adapters::archive::{self, OpenContainer};
+use crate::adapters::archive;
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, config, files, program};
 use crate::evidence::judge::{Files, Question, judge};
@@ -208,12 +208,4 @@ fn print(judgement: &Judgement, format: Format, terminal: Terminal) -> Result<()
     };
     terminal.result(&text);
     Ok(())
-}
-
-/// Opens a container and keeps its digest.
-///
-/// # Errors
-/// [`Failure`] with exit 3.
-pub fn open(path: &Path) -> Result<OpenContainer, Failure> {
-    archive::open(path).map_err(input)
 }

@@ -1,4 +1,7 @@
 //! Pages and texts for people; every foreign word is escaped for its place.
 
 pub mod gate;
+pub mod how_to;
 pub mod judgement;
+pub mod page;
+mod parts;
