@@ -5,6 +5,10 @@ pub mod attempts;
 pub mod batch_folder;
 pub mod clock;
 pub mod files;
+<<<<<<< HEAD
 pub mod program;
 pub mod sealing;
+=======
+pub mod git;
+>>>>>>> h-git
 pub mod terminal;
