@@ -1,1 +1,4 @@
-//! To be filled.
+//! Assembles and judges records, approvals and seals; pure.
+
+pub mod approval;
+pub mod roster;
