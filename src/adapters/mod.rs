@@ -3,12 +3,18 @@
 
 pub mod attempts;
 pub mod batch_folder;
+pub mod approvals;
 pub mod clock;
+pub mod dialogue;
 pub mod files;
-<<<<<<< HEAD
 pub mod program;
 pub mod sealing;
-=======
 pub mod git;
->>>>>>> h-git
+pub mod key_source;
+pub mod new_file;
+pub mod person_key;
+pub mod person_key_error;
+pub mod pipeline_key;
+pub mod pipeline_key_error;
+pub mod ssh_agent;
 pub mod terminal;

@@ -14,3 +14,7 @@ pub mod previous;
 pub mod release_gate;
 pub mod statements;
 pub mod sums;
+//! Assembles and judges records, approvals and seals; pure.
+
+pub mod approval;
+pub mod roster;
