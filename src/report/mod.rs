@@ -5,3 +5,5 @@ pub mod how_to;
 pub mod judgement;
 pub mod page;
 mod parts;
+//! To be filled.
+pub mod explanation;
