@@ -4,17 +4,18 @@ mod answers;
 mod others;
 mod summary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::adapters::approvals::{self, ApprovalFiles};
-use crate::adapters::clock;
-use crate::adapters::dialogue::Dialogue;
-use crate::adapters::key_source;
+use crate::adapters::dialogue::{Dialogue, TerminalDialogue};
+use crate::adapters::{archive, clock, key_source, program};
 use crate::adapters::person_key::{KeySelector, Passphrase, PersonKey};
 use crate::adapters::terminal::Terminal;
 use crate::attestation::sshsig::{self, RecordBinding};
 use crate::evidence::approval::{ApprovalRequest, ApprovalRequestError, CandidateView, approval_statement};
+use crate::evidence::release_gate::Occasion;
 use crate::evidence::roster::{self, NamedApproval};
+use crate::evidence::{candidate, candidate_view, layout};
 use crate::exit::ExitStatus;
 use crate::model::approval::{Answer, Approval, Decision};
 use crate::model::outcome::CheckId;
@@ -22,7 +23,8 @@ use crate::model::role::Role;
 use crate::model::statement::Statement;
 use crate::policy::trust::{Person, Trust};
 
-use super::failure::Failure;
+use super::failure::{self, Failure};
+use super::{problems, verify};
 
 pub use answers::GivenAnswer;
 
@@ -73,10 +75,22 @@ pub struct Args {
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(_args: &Args, _terminal: Terminal) -> Result<ExitStatus, Failure> {
-    // INTEGRATOR: let trust = ...; let view = crate::adapters::candidate::open(&args.candidate, &trust)?;
-    // run_with(args, terminal, &view, &trust, &mut crate::adapters::dialogue::TerminalDialogue)
-    Err(Failure::message(ExitStatus::Internal, "candidate cannot be opened yet"))
+pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    let trust = verify::load_trust(Some(&args.trust))?;
+    let view = open_candidate(&args.candidate, &trust)?;
+    run_with(args, terminal, &view, &trust, &mut TerminalDialogue)
+}
+
+/// Verifies the candidate under the person's own trust file; what does not verify cannot be signed.
+fn open_candidate(path: &Path, trust: &Trust) -> Result<CandidateView, Failure> {
+    let container = archive::open(path).map_err(failure::input)?;
+    let entries = container.to_owned_entries().map_err(failure::input)?;
+    let map = entries.as_map();
+    let index = layout::index(&map);
+    let candidate = candidate::open(map, index, trust, &verify::day(None)?)
+        .map_err(|found| problems::failure("candidate", &found))?;
+    let occasion = Occasion { now: clock::now(), tool: program::name_and_version() };
+    candidate_view::view(candidate, &occasion).map_err(|problem| problems::failure("candidate", &[problem]))
 }
 
 /// The interaction over a candidate that was verified: shows, asks, signs, verifies, writes.

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::adapters::archive;
-use crate::adapters::batch_folder::{MAX_ENTRY, OwnedEntries};
+use crate::adapters::batch_folder::OwnedEntries;
 use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::sealing::Sealing;
 use crate::adapters::terminal::Terminal;
-use crate::adapters::{clock, files, program};
+use crate::adapters::{self, archive, clock, program};
 use crate::attestation::sign::attest;
 use crate::evidence::approvals::{self, ApprovalFile};
 use crate::evidence::candidate::{self, Candidate};
@@ -88,7 +87,7 @@ pub fn seal(
 ) -> Result<Sealed, Failure> {
     let day = verify::day(None)?;
     let container = archive::open(candidate_path).map_err(input)?;
-    let mut entries = container.to_owned_entries();
+    let mut entries = container.to_owned_entries().map_err(input)?;
     let files = approvals_folder.map_or_else(|| Ok(Vec::new()), approval_files)?;
     let placed = {
         let candidate = open(&entries, trust, &day)?;
@@ -120,23 +119,9 @@ fn open<'a>(entries: &'a OwnedEntries, trust: &'a Trust, day: &str) -> Result<Ca
     candidate::open(map, index, trust, day).map_err(|found| problems::failure("candidate", &found))
 }
 
-/// Reads `*.json` with the `.sshsig` beside it; anything else in the folder is left alone.
 fn approval_files(folder: &Path) -> Result<Vec<ApprovalFile>, Failure> {
-    let mut found = Vec::new();
-    let listed: BTreeMap<String, PathBuf> = files::list_regular(folder).map_err(input)?.into_iter().collect();
-    for (name, path) in &listed {
-        let Some(stem) = name.strip_suffix(".json") else { continue };
-        let Some(armour) = listed.get(&format!("{stem}.sshsig")) else {
-            let message = format!("{} has no signature beside it (expected {stem}.sshsig)", path.display());
-            return Err(Failure::message(ExitStatus::Input, message).with_hint("Copy both files of each approval"));
-        };
-        found.push(ApprovalFile {
-            stem: stem.to_owned(),
-            statement: files::read(path, MAX_ENTRY).map_err(input)?,
-            armour: files::read(armour, MAX_ENTRY).map_err(input)?,
-        });
-    }
-    Ok(found)
+    let read = adapters::approvals::read_folder(folder).map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    Ok(read.into_iter().map(|files| ApprovalFile { stem: files.name, statement: files.statement, armour: files.armour }).collect())
 }
 
 fn refused_approvals(refused: &[(String, String)]) -> Failure {
@@ -170,7 +155,7 @@ fn existing(path: &Path, entries: &OwnedEntries, trust: &Trust, day: &str) -> Re
             .with_hint("A version is sealed once: release a new version, or move the file away if it was never released")
     };
     let container = archive::open(path).map_err(|_| other())?;
-    let sealed = container.to_owned_entries();
+    let sealed = container.to_owned_entries().map_err(input)?;
     let same = entries.0.iter().all(|(name, bytes)| sealed.0.get(name) == Some(bytes));
     let judgement = judge_bundle(&sealed, trust, day);
     if !same || judgement.answer == Answer::Failed {

@@ -3,18 +3,17 @@
 //! Pure: entries come in as bytes, the world (files, clock, keys) stays in `adapters`.
 
 pub mod answer;
+pub mod approval;
 pub mod approvals;
 pub mod assemble;
 pub mod candidate;
+pub mod candidate_view;
 pub mod difference;
 pub mod judge;
 pub mod judgement;
 pub mod layout;
 pub mod previous;
 pub mod release_gate;
+pub mod roster;
 pub mod statements;
 pub mod sums;
-//! Assembles and judges records, approvals and seals; pure.
-
-pub mod approval;
-pub mod roster;

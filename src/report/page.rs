@@ -271,6 +271,7 @@ fn person(entry: &EntryName, approval: &VerifiedApproval) -> PersonRow {
         at_utc: utc,
         authentication: match predicate.authentication {
             Authentication::KeyFileWithPassphrase => "key file, passphrase typed for this signature",
+            Authentication::KeyFileWithSuppliedPassphrase => "key file, passphrase supplied by a program",
             Authentication::KeyFileWithoutPassphrase => "key file without a passphrase",
             Authentication::Agent => "an SSH agent held the key",
         },
