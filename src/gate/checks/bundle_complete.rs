@@ -57,6 +57,7 @@ impl Check for BundleComplete {
             judge_record(release, evidence, &mut judgement);
         }
         judge_present(&bound, evidence, &mut judgement);
+        judge_byproducts(evidence, &mut judgement);
         judge_extra(&bound, evidence, &mut judgement);
         judgement.conclude()
     }
@@ -178,9 +179,21 @@ fn judge_present(bound: &Bound, evidence: &Evidence<'_>, judgement: &mut Judgeme
             judgement.found("entry-differs", name, message, NEXT);
         }
     }
-    for (name, what) in [(COMMIT_ENTRY, "raw commit"), (TREE_ENTRY, "tree listing")] {
-        if !evidence.entries.keys().any(|entry| entry.as_str() == name) && !bound.entries.contains_key(name) {
-            judgement.found("entry-missing", name, format!("the {what} is not there"), NEXT);
+    // The tree listing is bound by the batch's digest; the commit only by its git id, which RG-01 judges.
+    if !bound.entries.contains_key(COMMIT_ENTRY) {
+        judgement.found("entry-missing", COMMIT_ENTRY, "the raw commit is not there", NEXT);
+    }
+}
+
+/// Every byproduct of a build, such as its log, is there as a file.
+fn judge_byproducts(evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    for signed in &evidence.provenance {
+        for byproduct in &signed.statement.predicate.run_details.byproducts {
+            let sha256 = byproduct.digest.get("sha256").and_then(|hex| Sha256Digest::parse_hex(hex).ok());
+            if !evidence.entries.values().any(|entry| Some(entry.sha256) == sha256) {
+                let message = format!("byproduct {:?} with {sha256:?} is not there as a file", byproduct.name);
+                judgement.found("byproduct-missing", &signed.entry, message, NEXT);
+            }
         }
     }
 }
