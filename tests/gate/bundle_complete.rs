@@ -134,3 +134,13 @@ fn rejects_record_without_link_to_what_came_before() {
     world.record.first_release = false;
     assert_found(&world.release(&Check), &["previous-not-linked"]);
 }
+
+#[test]
+fn rejects_record_of_another_batch_or_other_artifacts() {
+    let mut world = World::new();
+    world.record.batch.tag = "v1.2.4".to_owned();
+    assert_found(&world.release(&Check), &["record-of-other-batch"]);
+    let mut world = World::new();
+    world.record.artifacts.clear();
+    assert_found(&world.release(&Check), &["artifact-not-in-record", "record-of-other-artifacts"]);
+}

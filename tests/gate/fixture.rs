@@ -1,5 +1,6 @@
 //! A complete, valid, tiny batch made in memory; tests change one thing of it and judge again.
 
+mod asserts;
 mod defaults;
 pub mod git;
 pub mod keys;
@@ -21,12 +22,14 @@ use batchseal::model::outcome::Outcome;
 use batchseal::model::provenance::Provenance;
 use batchseal::model::record::{ArtifactRecord, EntryDigest, Record};
 use batchseal::model::result::{CheckResult, Stage};
+use batchseal::model::seal::Seal;
 use batchseal::model::statement::{Predicate, Statement, Subject};
 use batchseal::model::time::Timestamp;
 use batchseal::policy::release::Policy;
 use batchseal::policy::trust::{StatementKind, Trust, TrustedDevice};
 use batchseal::sbom::predicate::CycloneDx;
 
+pub use asserts::{assert_found, assert_satisfied, codes};
 pub use defaults::results;
 use defaults::{POLICY, files, record, trust};
 use keys::TestSigner;
@@ -60,6 +63,7 @@ pub struct World {
     /// Changes what exists, after the record was made.
     pub edit_entries: Box<dyn Fn(&mut Entries)>,
     pub now: Timestamp,
+    pub seal: Option<Statement<Seal>>,
     pub earlier: Vec<CheckResult>,
 }
 
@@ -105,6 +109,7 @@ impl World {
             edit_list: |_| {},
             edit_entries: Box::new(|_| {}),
             now: at("12:30"),
+            seal: None,
             earlier: results(&[]),
             batch,
             policy,
@@ -213,10 +218,12 @@ impl World {
     }
 
     /// Makes record and approvals over the entries that exist so far, and adds them.
-    fn release_evidence(&self, entries: &mut Entries) -> ReleaseEvidence<'static> {
+    fn release_evidence(&self, entries: &mut Entries) -> ReleaseEvidence<'_> {
         let mut record = self.record.clone();
         record.entries = entries.values().cloned().collect();
-        let subject = vec![Subject::new(BATCH_ENTRY, batch_sha256(&self.batch))];
+        let products = record.artifacts.iter().map(|artifact| Subject::new(artifact.name.as_str(), artifact.sha256));
+        let batch = Subject::new(BATCH_ENTRY, batch_sha256(&self.batch));
+        let subject = products.chain([batch]).collect();
         let attestation = attest(&Statement { subject, predicate: record }, &TestSigner::new()).expect("signed");
         add(entries, "record.json", &attestation.statement);
         add(entries, "record.sigstore.json", &attestation.bundle);
@@ -239,7 +246,7 @@ impl World {
             record: self.verified(&attestation, StatementKind::Record),
             approvals,
             refused_approvals: self.refused_approvals.clone(),
-            seal: None,
+            seal: self.seal.as_ref(),
             now: self.now,
         }
     }
@@ -274,34 +281,4 @@ fn batch_bytes(batch: &Batch) -> Vec<u8> {
 
 fn batch_sha256(batch: &Batch) -> Sha256Digest {
     Sha256Digest::of(&batch_bytes(batch))
-}
-
-/// Codes of the findings, in order; empty for any other outcome.
-pub fn codes(outcome: &Outcome) -> Vec<&str> {
-    match outcome {
-        Outcome::Violated { findings } => findings.iter().map(|finding| finding.code.as_str()).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The outcome is violated by exactly these codes (repeats count once).
-#[track_caller]
-pub fn assert_found(outcome: &Outcome, expected: &[&str]) {
-    let mut got = codes(outcome);
-    got.sort_unstable();
-    got.dedup();
-    assert_eq!(got, expected, "{outcome:?}");
-    let Outcome::Violated { findings } = outcome else { panic!("not violated: {outcome:?}") };
-    assert!(findings.iter().all(|finding| !finding.message.is_empty() && !finding.next.is_empty()));
-}
-
-/// The outcome is satisfied, and some evidence mentions each of `shown`.
-#[track_caller]
-pub fn assert_satisfied(outcome: &Outcome, shown: &[&str]) {
-    let Outcome::Satisfied { evidence } = outcome else { panic!("not satisfied: {outcome:?}") };
-    for text in shown {
-        let mentions =
-            |item: &batchseal::model::outcome::EvidenceRef| item.name.contains(text) || item.shows.contains(text);
-        assert!(evidence.iter().any(mentions), "{text:?} is not in {evidence:?}");
-    }
 }

@@ -68,3 +68,11 @@ fn rejects_missing_provenance() {
     world.provenance.clear();
     assert_found(&world.candidate(&Check), &["artifact-without-provenance", "no-provenance"]);
 }
+
+#[test]
+fn rejects_two_artifacts_of_one_name() {
+    let mut world = World::new();
+    let again = world.artifacts[0].clone();
+    world.artifacts.push(again);
+    assert_found(&world.candidate(&Check), &["artifact-twice"]);
+}

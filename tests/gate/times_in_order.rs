@@ -1,6 +1,10 @@
 //! RG-39.
 
 use batchseal::gate::checks::times_in_order::TimesInOrder as Check;
+use batchseal::model::batch::SchemaVersion;
+use batchseal::model::digest::Sha256Digest;
+use batchseal::model::seal::{Seal, Status};
+use batchseal::model::statement::{Statement, Subject};
 
 use crate::fixture::statements::at;
 use crate::fixture::{World, assert_found, assert_satisfied};
@@ -59,4 +63,28 @@ fn fails_without_provenance_or_record() {
     world.provenance.clear();
     assert_found(&world.release(&Check), &["no-provenance"]);
     assert_eq!(world.candidate(&Check).word(), "inconclusive");
+}
+
+#[test]
+fn rejects_seal_before_the_release_gate() {
+    let mut world = World::new();
+    for (time, good) in [("12:30", true), ("12:00", false)] {
+        let seal = Seal {
+            schema_version: SchemaVersion,
+            device: world.batch.device.name.clone(),
+            version: world.batch.version.clone(),
+            status: Status::Released,
+            record_sha256: Sha256Digest::of(b"record"),
+            sealed_at: at(time),
+            tool: world.record.tool.clone(),
+        };
+        let subject = vec![Subject::new("record.json", seal.record_sha256)];
+        world.seal = Some(Statement { subject, predicate: seal });
+        let outcome = world.release(&Check);
+        if good {
+            assert_satisfied(&outcome, &["seal.sigstore.json"]);
+        } else {
+            assert_found(&outcome, &["out-of-order"]);
+        }
+    }
 }

@@ -13,7 +13,7 @@ use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
 use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
-use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
+use crate::model::record::{EntryDigest, RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use crate::model::result::CheckResult;
 use crate::model::statement::ResourceDescriptor;
 use crate::policy::release::POLICY_ENTRY;
@@ -167,8 +167,10 @@ fn stem_of(entry: &EntryName) -> &str {
 
 /// Everything that is named is there, with that digest.
 fn judge_present(bound: &Bound, evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    let there: BTreeMap<&str, &EntryDigest> =
+        evidence.entries.iter().map(|(name, entry)| (name.as_str(), entry)).collect();
     for (name, digests) in &bound.entries {
-        let Some((_, entry)) = evidence.entries.iter().find(|(entry, _)| entry.as_str() == name) else {
+        let Some(entry) = there.get(name.as_str()) else {
             judgement.found("entry-missing", name, "a verified statement names this file, but it is not there", NEXT);
             continue;
         };
@@ -229,17 +231,39 @@ fn judge_record(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgemen
             }
         }
     }
+    let listed: BTreeSet<&EntryName> = record.entries.iter().map(|listed| &listed.name).collect();
     for name in evidence.entries.keys().filter(|name| is_before_record(name)) {
-        if !record.entries.iter().any(|listed| listed.name == *name) {
+        if !listed.contains(name) {
             judgement.found("entry-not-in-record", name, "file is there, but the record does not list it", NEXT);
         }
     }
+    judge_identity(release, evidence, judgement);
+    let (files, earlier) = (record.entries.len(), record.previous.len());
+    judgement.saw(RECORD_ENTRY, format!("lists {files} files and {earlier} earlier releases"));
+}
+
+/// The record is of this batch and these artifacts, and links to what came before.
+fn judge_identity(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    let record = &release.record.predicate;
+    if record.batch != *evidence.batch {
+        let message = "the batch inside the record is another one than batch.json";
+        judgement.found("record-of-other-batch", RECORD_ENTRY, message, NEXT);
+    }
+    if record.artifacts != evidence.artifacts {
+        let message = "the artifacts inside the record are others than those of the batch";
+        judgement.found("record-of-other-artifacts", RECORD_ENTRY, message, NEXT);
+    }
+    let subjects = release.record.subject.iter().map(|subject| (subject.name.as_str(), subject.digest.sha256()));
+    let subjects: BTreeMap<&str, Sha256Digest> = subjects.collect();
+    for artifact in evidence.artifacts {
+        if subjects.get(artifact.name.as_str()) != Some(&artifact.sha256) {
+            let message = format!("artifact with {} is no subject of the record", artifact.sha256);
+            judgement.found("artifact-not-in-record", &artifact.name, message, NEXT);
+        }
+    }
+    let earlier = record.previous.len();
     if record.first_release != record.previous.is_empty() {
-        let message = format!(
-            "record says first release: {}, and names {} earlier releases",
-            record.first_release,
-            record.previous.len()
-        );
+        let message = format!("record says first release: {}, and names {earlier} earlier ones", record.first_release);
         judgement.found(
             "previous-not-linked",
             RECORD_ENTRY,
@@ -247,10 +271,6 @@ fn judge_record(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgemen
             "Give the earlier sealed bundles with `--previous`",
         );
     }
-    judgement.saw(
-        RECORD_ENTRY,
-        format!("lists {} files and {} earlier releases", record.entries.len(), record.previous.len()),
-    );
 }
 
 fn is_before_record(name: &EntryName) -> bool {
