@@ -13,7 +13,7 @@ use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
 use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
-use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
+use crate::model::record::{EntryDigest, RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use crate::model::result::CheckResult;
 use crate::model::statement::ResourceDescriptor;
 use crate::policy::release::POLICY_ENTRY;
@@ -57,6 +57,7 @@ impl Check for BundleComplete {
             judge_record(release, evidence, &mut judgement);
         }
         judge_present(&bound, evidence, &mut judgement);
+        judge_byproducts(evidence, &mut judgement);
         judge_extra(&bound, evidence, &mut judgement);
         judgement.conclude()
     }
@@ -166,8 +167,10 @@ fn stem_of(entry: &EntryName) -> &str {
 
 /// Everything that is named is there, with that digest.
 fn judge_present(bound: &Bound, evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    let there: BTreeMap<&str, &EntryDigest> =
+        evidence.entries.iter().map(|(name, entry)| (name.as_str(), entry)).collect();
     for (name, digests) in &bound.entries {
-        let Some((_, entry)) = evidence.entries.iter().find(|(entry, _)| entry.as_str() == name) else {
+        let Some(entry) = there.get(name.as_str()) else {
             judgement.found("entry-missing", name, "a verified statement names this file, but it is not there", NEXT);
             continue;
         };
@@ -178,9 +181,21 @@ fn judge_present(bound: &Bound, evidence: &Evidence<'_>, judgement: &mut Judgeme
             judgement.found("entry-differs", name, message, NEXT);
         }
     }
-    for (name, what) in [(COMMIT_ENTRY, "raw commit"), (TREE_ENTRY, "tree listing")] {
-        if !evidence.entries.keys().any(|entry| entry.as_str() == name) && !bound.entries.contains_key(name) {
-            judgement.found("entry-missing", name, format!("the {what} is not there"), NEXT);
+    // The tree listing is bound by the batch's digest; the commit only by its git id, which RG-01 judges.
+    if !bound.entries.contains_key(COMMIT_ENTRY) {
+        judgement.found("entry-missing", COMMIT_ENTRY, "the raw commit is not there", NEXT);
+    }
+}
+
+/// Every byproduct of a build, such as its log, is there as a file.
+fn judge_byproducts(evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    for signed in &evidence.provenance {
+        for byproduct in &signed.statement.predicate.run_details.byproducts {
+            let sha256 = byproduct.digest.get("sha256").and_then(|hex| Sha256Digest::parse_hex(hex).ok());
+            if !evidence.entries.values().any(|entry| Some(entry.sha256) == sha256) {
+                let message = format!("byproduct {:?} with {sha256:?} is not there as a file", byproduct.name);
+                judgement.found("byproduct-missing", &signed.entry, message, NEXT);
+            }
         }
     }
 }
@@ -216,17 +231,39 @@ fn judge_record(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgemen
             }
         }
     }
+    let listed: BTreeSet<&EntryName> = record.entries.iter().map(|listed| &listed.name).collect();
     for name in evidence.entries.keys().filter(|name| is_before_record(name)) {
-        if !record.entries.iter().any(|listed| listed.name == *name) {
+        if !listed.contains(name) {
             judgement.found("entry-not-in-record", name, "file is there, but the record does not list it", NEXT);
         }
     }
+    judge_identity(release, evidence, judgement);
+    let (files, earlier) = (record.entries.len(), record.previous.len());
+    judgement.saw(RECORD_ENTRY, format!("lists {files} files and {earlier} earlier releases"));
+}
+
+/// The record is of this batch and these artifacts, and links to what came before.
+fn judge_identity(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    let record = &release.record.predicate;
+    if record.batch != *evidence.batch {
+        let message = "the batch inside the record is another one than batch.json";
+        judgement.found("record-of-other-batch", RECORD_ENTRY, message, NEXT);
+    }
+    if record.artifacts != evidence.artifacts {
+        let message = "the artifacts inside the record are others than those of the batch";
+        judgement.found("record-of-other-artifacts", RECORD_ENTRY, message, NEXT);
+    }
+    let subjects = release.record.subject.iter().map(|subject| (subject.name.as_str(), subject.digest.sha256()));
+    let subjects: BTreeMap<&str, Sha256Digest> = subjects.collect();
+    for artifact in evidence.artifacts {
+        if subjects.get(artifact.name.as_str()) != Some(&artifact.sha256) {
+            let message = format!("artifact with {} is no subject of the record", artifact.sha256);
+            judgement.found("artifact-not-in-record", &artifact.name, message, NEXT);
+        }
+    }
+    let earlier = record.previous.len();
     if record.first_release != record.previous.is_empty() {
-        let message = format!(
-            "record says first release: {}, and names {} earlier releases",
-            record.first_release,
-            record.previous.len()
-        );
+        let message = format!("record says first release: {}, and names {earlier} earlier ones", record.first_release);
         judgement.found(
             "previous-not-linked",
             RECORD_ENTRY,
@@ -234,10 +271,6 @@ fn judge_record(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgemen
             "Give the earlier sealed bundles with `--previous`",
         );
     }
-    judgement.saw(
-        RECORD_ENTRY,
-        format!("lists {} files and {} earlier releases", record.entries.len(), record.previous.len()),
-    );
 }
 
 fn is_before_record(name: &EntryName) -> bool {

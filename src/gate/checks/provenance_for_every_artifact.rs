@@ -3,10 +3,14 @@
 //! Subjects of verified provenance are compared, by name and digest, with the artifacts as measured
 //! and with the products that the policy names. Products built elsewhere earn no level here.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, Signed};
 use crate::gate::judgement::Judgement;
 use crate::model::batch::BATCH_ENTRY;
+use crate::model::digest::Sha256Digest;
+use crate::model::name::{ArtifactName, EntryName};
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::provenance::{BUILD_ELSEWHERE, BUILD_RECORDED, Provenance};
 use crate::model::record::ArtifactRecord;
@@ -40,8 +44,9 @@ impl Check for ProvenanceForEveryArtifact {
             judge_build(signed, &mut judgement);
             judge_subjects(signed, evidence, &mut judgement);
         }
+        let subjects = subjects_of(evidence);
         for artifact in evidence.artifacts {
-            judge_artifact(artifact, evidence, &mut judgement);
+            judge_artifact(artifact, &subjects, &mut judgement);
         }
         judgement.conclude()
     }
@@ -52,8 +57,9 @@ fn judge_products(evidence: &Evidence<'_>, judgement: &mut Judgement) {
     if evidence.artifacts.is_empty() {
         judgement.found("no-artifact", "artifacts", "the batch has no artifact (expected at least 1)", RECORD_AGAIN);
     }
+    let artifacts: BTreeSet<&ArtifactName> = evidence.artifacts.iter().map(|artifact| &artifact.name).collect();
     for product in &evidence.policy.release.artifacts {
-        if !evidence.artifacts.iter().any(|artifact| artifact.name == product.name) {
+        if !artifacts.contains(&product.name) {
             let message = "the policy names this product, but the batch does not have it";
             judgement.found("artifact-missing", &product.name, message, RECORD_AGAIN);
         }
@@ -62,11 +68,13 @@ fn judge_products(evidence: &Evidence<'_>, judgement: &mut Judgement) {
             judgement.found("built-elsewhere", &product.name, message, RECORD_AGAIN);
         }
     }
-    for artifact in evidence.artifacts {
-        if !evidence.policy.release.artifacts.iter().any(|product| product.name == artifact.name) {
-            let message = "the batch has this artifact, but the policy does not name it";
-            judgement.found("artifact-not-in-policy", &artifact.name, message, "Name every product under [release]");
-        }
+    let products = evidence.policy.release.artifacts.iter().map(|product| &product.name).collect::<BTreeSet<_>>();
+    for name in artifacts.difference(&products) {
+        let message = "the batch has this artifact, but the policy does not name it";
+        judgement.found("artifact-not-in-policy", name, message, "Name every product under [release]");
+    }
+    if artifacts.len() != evidence.artifacts.len() {
+        judgement.found("artifact-twice", "artifacts", "two artifacts have the same name", RECORD_AGAIN);
     }
 }
 
@@ -104,29 +112,38 @@ fn judge_build(signed: &Signed<Provenance>, judgement: &mut Judgement) {
 }
 
 fn judge_subjects(signed: &Signed<Provenance>, evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    let artifacts: BTreeSet<&str> = evidence.artifacts.iter().map(|artifact| artifact.name.as_str()).collect();
     for subject in signed.statement.subject.iter().filter(|subject| subject.name != BATCH_ENTRY) {
-        if !evidence.artifacts.iter().any(|artifact| artifact.name.as_str() == subject.name) {
+        if !artifacts.contains(subject.name.as_str()) {
             let message = format!("provenance names {:?}, which is no artifact of the batch", subject.name);
             judgement.found("subject-is-no-artifact", &signed.entry, message, RECORD_AGAIN);
         }
     }
 }
 
-fn judge_artifact(artifact: &ArtifactRecord, evidence: &Evidence<'_>, judgement: &mut Judgement) {
-    let digests = evidence
-        .provenance
-        .iter()
-        .filter_map(|signed| Some((&signed.entry, signed.statement.subject_digest(artifact.name.as_str())?)));
-    let mut covered = false;
-    for (entry, digest) in digests {
-        covered = true;
-        let what = (&artifact.name, "digest in the provenance");
-        if judgement.equal("artifact-differs", what, (&digest, &artifact.sha256), RECORD_AGAIN) {
-            judgement.saw(&artifact.name, format!("{digest} is a subject of {entry}"));
+/// Subjects of every verified provenance by name, with the entry that names them.
+type Subjects<'e> = BTreeMap<&'e str, Vec<(&'e EntryName, Sha256Digest)>>;
+
+fn subjects_of<'e>(evidence: &'e Evidence<'_>) -> Subjects<'e> {
+    let mut subjects = Subjects::new();
+    for signed in &evidence.provenance {
+        for subject in &signed.statement.subject {
+            subjects.entry(&subject.name).or_default().push((&signed.entry, subject.digest.sha256()));
         }
     }
-    if !covered {
+    subjects
+}
+
+fn judge_artifact(artifact: &ArtifactRecord, subjects: &Subjects<'_>, judgement: &mut Judgement) {
+    let Some(named) = subjects.get(artifact.name.as_str()) else {
         let message = format!("artifact with {} is no subject of any verified provenance", artifact.sha256);
         judgement.found("artifact-without-provenance", &artifact.name, message, RECORD_AGAIN);
+        return;
+    };
+    for (entry, digest) in named {
+        let what = (&artifact.name, "digest in the provenance");
+        if judgement.equal("artifact-differs", what, (digest, &artifact.sha256), RECORD_AGAIN) {
+            judgement.saw(&artifact.name, format!("{digest} is a subject of {entry}"));
+        }
     }
 }
