@@ -36,7 +36,9 @@ fn sees_what_is_only_staged() {
     bench.git(&["add", "--all"]);
     bench.git(&["rm", "--quiet", "--cached", "Cargo.lock"]);
     bench.write("README.md", "# Pump\n");
-    assert_eq!(bench.changes(), ["Cargo.lock", "README.md", "added"]);
+    bench.write("intended", "added with git add -N\n");
+    bench.git(&["add", "--intent-to-add", "intended"]);
+    assert_eq!(bench.changes(), ["Cargo.lock", "README.md", "added", "intended"]);
 }
 
 #[test]
@@ -84,6 +86,15 @@ fn sees_executable_bits_links_and_changed_types() {
     std::fs::remove_dir_all(bench.root.join("src")).expect("removed");
     bench.write("src", "a file now\n");
     assert_eq!(bench.changes(), ["Cargo.lock", "README.md", "link", "src", "src/main.rs"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_replaced_by_a_link_to_its_copy_is_a_change() {
+    let Some(bench) = Bench::released() else { return };
+    std::fs::rename(bench.root.join("src"), bench.beside("copy")).expect("moved");
+    std::os::unix::fs::symlink(bench.beside("copy"), bench.root.join("src")).expect("link");
+    assert_eq!(bench.changes(), ["src", "src/main.rs"]);
 }
 
 #[test]

@@ -158,3 +158,21 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+#[test]
+fn whatever_is_accepted_is_written_again_byte_for_byte() {
+    let whole = lines(&["a", "a%20b/c", "b/c"]);
+    let mut accepted = 0;
+    for at in 0..whole.len() {
+        for with in [b' ', b'\n', b'%', b'/', b'0', b'z', 0, 0xff] {
+            let mut changed = whole.clone();
+            changed[at] = with;
+            if let Ok(listing) = TreeListing::parse(&changed) {
+                assert_eq!(TreeListing::encode(listing.entries()), changed);
+                accepted += 1;
+            }
+        }
+        assert!(TreeListing::parse(&whole[..at]).is_err() || at == 0 || whole[at - 1] == b'\n');
+    }
+    assert!(accepted > 0);
+}

@@ -2,6 +2,7 @@
 
 use batchseal::adapters::git::{GitError, Repository};
 use batchseal::model::digest::GitId;
+use batchseal::model::hint::Hint;
 use batchseal::provenance::git_object::{ObjectKind, SignatureKind, id_of, parse_commit, parse_tag};
 
 use crate::workbench::{Bench, git_in};
@@ -109,6 +110,25 @@ fn rejects_repositories_that_are_empty_bare_or_absent() {
     assert!(matches!(Repository::discover(&nothing), Err(GitError::NotFound { .. })));
 }
 
+#[cfg(unix)]
+#[test]
+fn rejects_a_repository_of_somebody_else() {
+    let Some(bench) = Bench::released() else { return };
+    for path in [bench.root.join(".git"), bench.root.clone()] {
+        if std::os::unix::fs::chown(path, Some(4242), Some(4242)).is_err() {
+            println!("skipped: only root can give files away");
+            return;
+        }
+    }
+    match Repository::discover(&bench.root.join("src")) {
+        Err(error @ GitError::Untrusted { .. }) => {
+            let hint = error.hint().expect("hint").into_owned();
+            assert!(hint.ends_with(bench.root.to_str().expect("path")), "{hint}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn replace_refs_do_not_change_what_is_read() {
     let Some(bench) = Bench::released() else { return };
@@ -177,7 +197,7 @@ fn reads_a_tag_signed_by_the_real_programs() {
     assert_eq!(parse_tag(&tag.bytes).expect("tag").signature, Some(SignatureKind::Ssh));
 }
 
-/// Runs itself again in an environment that would lead git to another repository.
+/// Runs itself again, below the root, in an environment that would lead git to another repository.
 #[test]
 fn the_environment_redirects_nothing() {
     const HERE: &str = "BATCHSEAL_TEST_REPOSITORY";
@@ -185,13 +205,15 @@ fn the_environment_redirects_nothing() {
         let repository = Repository::discover(std::path::Path::new(&root)).expect("repository");
         assert_eq!(repository.work_tree().canonicalize().ok(), std::path::Path::new(&root).canonicalize().ok());
         assert!(repository.release_source("v1.0.0").is_ok());
-        assert!(repository.changes().expect("changes").is_empty());
+        assert_eq!(repository.changes().expect("changes"), ["new"], "the current folder narrowed the search");
         return;
     }
     let (Some(bench), Some(decoy)) = (Bench::released(), Bench::empty()) else { return };
+    bench.write("new", "new\n");
     let git = decoy.root.join(".git");
     let status = std::process::Command::new(std::env::current_exe().expect("test program"))
         .args(["--exact", "source::the_environment_redirects_nothing"])
+        .current_dir(bench.root.join("src"))
         .env(HERE, &bench.root)
         .env("GIT_DIR", &git)
         .env("GIT_COMMON_DIR", &git)

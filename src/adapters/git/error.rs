@@ -19,7 +19,7 @@ pub enum GitError {
     /// The repository belongs to another user and is not listed in `safe.directory`.
     #[error("git repository at {path} belongs to another user")]
     Untrusted {
-        /// Where the search began.
+        /// Its work tree.
         path: String,
     },
     /// There is no work tree.

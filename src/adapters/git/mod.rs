@@ -49,7 +49,8 @@ impl Repository {
         let options = gix::discover::upwards::Options { cross_fs: true, ..Default::default() };
         let git = gix::ThreadSafeRepository::discover_opts(&absolute, options, trust).map_err(|error| {
             if error.is_permission_denied() {
-                GitError::Untrusted { path: shown() }
+                let top = absolute.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&absolute);
+                GitError::Untrusted { path: top.display().to_string() }
             } else if error.is_not_found() {
                 GitError::NotFound { path: shown() }
             } else {
