@@ -6,6 +6,7 @@ pub mod batch_folder;
 pub mod approvals;
 pub mod clock;
 pub mod dialogue;
+pub mod evidence_file;
 pub mod example;
 pub mod files;
 pub mod own_program;

@@ -86,7 +86,7 @@ impl Workshop {
         let mut key = PrivateKey::random(&mut OsRng, Algorithm::Ed25519)?;
         key.set_comment(format!("{role} (demo, throw-away)"));
         let path = self.folder("keys")?.join(role);
-        new_file::write(&path, key.to_openssh(LineEnding::LF)?.as_bytes(), Readers::Owner)?;
+        new_file::create(&path, key.to_openssh(LineEnding::LF)?.as_bytes(), Readers::Owner)?;
         Ok((path, format!("{} {}", key.public_key().algorithm(), public_body(&key)?)))
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::adapters::approvals::{self, ApprovalFiles};
 use crate::adapters::dialogue::{Dialogue, TerminalDialogue};
-use crate::adapters::{archive, clock, key_source, program};
+use crate::adapters::{clock, evidence_file, key_source, program};
 use crate::adapters::person_key::{KeySelector, Passphrase, PersonKey};
 use crate::adapters::terminal::Terminal;
 use crate::attestation::sshsig::{self, RecordBinding};
@@ -23,7 +23,7 @@ use crate::model::role::Role;
 use crate::model::statement::Statement;
 use crate::policy::trust::{Person, Trust};
 
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::{problems, verify};
 
 pub use answers::GivenAnswer;
@@ -83,8 +83,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
 
 /// Verifies the candidate under the person's own trust file; what does not verify cannot be signed.
 fn open_candidate(path: &Path, trust: &Trust) -> Result<CandidateView, Failure> {
-    let container = archive::open(path).map_err(failure::input)?;
-    let entries = container.to_owned_entries().map_err(failure::input)?;
+    let entries = evidence_file::open(path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
     let map = entries.as_map();
     let index = layout::index(&map);
     let candidate = candidate::open(map, index, trust, &verify::day(None)?)

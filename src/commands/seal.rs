@@ -7,7 +7,7 @@ use crate::adapters::batch_folder::OwnedEntries;
 use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::sealing::Sealing;
 use crate::adapters::terminal::Terminal;
-use crate::adapters::{self, archive, clock, program};
+use crate::adapters::{self, archive, clock, evidence_file, program};
 use crate::attestation::sign::attest;
 use crate::evidence::approvals::{self, ApprovalFile};
 use crate::evidence::candidate::{self, Candidate};
@@ -86,8 +86,7 @@ pub fn seal(
     terminal: Terminal,
 ) -> Result<Sealed, Failure> {
     let day = verify::day(None)?;
-    let container = archive::open(candidate_path).map_err(input)?;
-    let mut entries = container.to_owned_entries().map_err(input)?;
+    let mut entries = evidence_file::open(candidate_path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
     let files = approvals_folder.map_or_else(|| Ok(Vec::new()), approval_files)?;
     let placed = {
         let candidate = open(&entries, trust, &day)?;
@@ -154,8 +153,7 @@ fn existing(path: &Path, entries: &OwnedEntries, trust: &Trust, day: &str) -> Re
         Failure::message(ExitStatus::Input, format!("{} exists and is not the seal of this candidate with these approvals", path.display()))
             .with_hint("A version is sealed once: release a new version, or move the file away if it was never released")
     };
-    let container = archive::open(path).map_err(|_| other())?;
-    let sealed = container.to_owned_entries().map_err(input)?;
+    let sealed = evidence_file::open(path).map_err(|_| other())?.entries;
     let same = entries.0.iter().all(|(name, bytes)| sealed.0.get(name) == Some(bytes));
     let judgement = judge_bundle(&sealed, trust, day);
     if !same || judgement.answer == Answer::Failed {

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::adapters::archive;
 use crate::adapters::terminal::Terminal;
-use crate::adapters::{clock, config, files, program};
+use crate::adapters::{clock, config, evidence_file, files, program};
 use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
 use crate::exit::ExitStatus;
@@ -67,15 +66,15 @@ pub enum Format {
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust = load_trust(args.trust.as_deref())?;
     let day = day(args.at.as_deref())?;
-    let container = archive::open(&args.bundle).map_err(input)?;
+    let container = evidence_file::open(&args.bundle).map_err(unreadable)?;
     let files = given_files(args, terminal)?;
     let previous = match args.previous.as_slice() {
         [] => None,
         paths => Some(previous_releases(paths, &trust, &day)?),
     };
     let judgement = judge(Question {
-        entries: container.entries(),
-        bundle_sha256: container.sha256(),
+        entries: container.entries.as_map(),
+        bundle_sha256: container.sha256,
         trust: &trust,
         day,
         files,
@@ -190,12 +189,16 @@ pub fn previous_releases(paths: &[PathBuf], trust: &Trust, day: &str) -> Result<
 }
 
 fn previous_release(path: &Path, trust: &Trust, day: &str) -> Result<PreviousRelease, Failure> {
-    let container = archive::open(path).map_err(input)?;
-    let read = crate::evidence::previous::read(container.entries(), container.sha256(), trust, day);
+    let container = evidence_file::open(path).map_err(unreadable)?;
+    let read = crate::evidence::previous::read(container.entries.as_map(), container.sha256, trust, day);
     read.map_err(|problem| {
         let message = format!("earlier release {} does not verify: {}", path.display(), problem.sentence);
         Failure::message(ExitStatus::Input, message).with_hint("Give a sealed bundle that your trust file covers")
     })
+}
+
+fn unreadable(error: evidence_file::EvidenceFileError) -> Failure {
+    Failure::new(ExitStatus::Input, error)
 }
 
 fn print(judgement: &Judgement, format: Format, terminal: Terminal) -> Result<(), Failure> {
