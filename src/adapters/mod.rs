@@ -9,7 +9,6 @@ pub mod dialogue;
 pub mod evidence_file;
 pub mod example;
 pub mod cargo_manifest;
-pub mod clock;
 pub mod config;
 pub mod files;
 pub mod own_program;
