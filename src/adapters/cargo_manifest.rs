@@ -1,12 +1,15 @@
 //! A Cargo repository as `init` needs it: the workspace and what it builds (`cargo metadata --no-deps`).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
 use crate::model::hint::Hint;
+use crate::policy::release::CargoPolicy;
 
 /// A Cargo workspace, or a package alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +101,37 @@ pub fn inspect(folder: &Path) -> Result<CargoRepository, CargoError> {
         host: host(folder),
         has_lockfile: folder.join("Cargo.lock").is_file(),
     })
+}
+
+/// Versions of the shipped packages by manifest path relative to the folder (`/`-separated).
+///
+/// Cargo runs with exactly this environment: a repository's own Cargo configuration may name a
+/// compiler wrapper, which must see no key.
+///
+/// # Errors
+/// [`CargoError::Cargo`].
+pub fn versions(
+    folder: &Path,
+    cargo: &CargoPolicy,
+    environment: &BTreeMap<OsString, OsString>,
+) -> Result<BTreeMap<String, String>, CargoError> {
+    let mut request = MetadataCommand::new();
+    // Relative to the folder that Cargo is started in, so that its configuration there counts.
+    request.manifest_path(&cargo.manifest).no_deps().other_options(vec!["--offline".to_owned()]);
+    let mut command = request.cargo_command();
+    let output = command.current_dir(folder).env_clear().envs(environment).output().map_err(cargo_metadata::Error::from)?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(cargo_metadata::Error::CargoMetadata { stderr }.into());
+    }
+    let metadata = MetadataCommand::parse(String::from_utf8_lossy(&output.stdout))?;
+    let root = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    let shipped = metadata.workspace_packages().into_iter().filter(|package| cargo.packages.contains(&package.name.to_string()));
+    let place = |manifest: &Path| {
+        let manifest = manifest.canonicalize().unwrap_or_else(|_| manifest.to_path_buf());
+        manifest.strip_prefix(&root).map_or_else(|_| "Cargo.toml".to_owned(), |path| path.to_string_lossy().replace('\\', "/"))
+    };
+    Ok(shipped.map(|package| (place(package.manifest_path.as_std_path()), package.version.to_string())).collect())
 }
 
 fn same_folder(one: &Path, other: &Path) -> bool {

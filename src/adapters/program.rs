@@ -1,6 +1,6 @@
 //! The running program as an actor of record.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::digest::Sha256Digest;
 use crate::model::record::ToolIdentity;
@@ -26,4 +26,19 @@ pub fn identity() -> ToolIdentity {
 fn own_digest() -> Option<Sha256Digest> {
     let path = std::env::current_exe().ok()?;
     files::hash(&path).or_else(|_| files::hash(Path::new("/proc/self/exe"))).ok().map(|(digest, _)| digest)
+}
+
+/// The user's home folder, to keep it out of what is recorded.
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    std::env::home_dir()
+}
+
+/// A random id for one run of a build.
+#[must_use]
+pub fn invocation_id() -> String {
+    use rand_core::RngCore;
+    let mut bytes = [0; 16];
+    rand_core::OsRng.fill_bytes(&mut bytes);
+    format!("urn:batchseal:run:{}", crate::model::digest::to_hex(&bytes))
 }

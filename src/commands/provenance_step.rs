@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::adapters::batch_folder::{BatchFolder, OwnedEntries};
+use crate::adapters::build::environment::BuildEnvironment;
 use crate::adapters::build::runner;
 use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::{clock, program};
@@ -33,6 +34,7 @@ pub fn open_batch(
     policy: Policy,
     policy_bytes: Vec<u8>,
     root: &Path,
+    environment: BuildEnvironment,
     sources: Sources,
     built: Option<Built>,
     artifacts: Vec<ArtifactRecord>,
@@ -67,7 +69,7 @@ pub fn open_batch(
         .into_iter()
         .map(|lockfile| Lockfile { sha256: Sha256Digest::of(&lockfile.bytes), path: lockfile.path })
         .collect();
-    let facts = Facts { request, policy: &policy, sources: &sources, built: built.as_ref(), batch_sha256, lockfiles };
+    let facts = Facts { request, policy: &policy, environment: &environment, sources: &sources, built: built.as_ref(), batch_sha256, lockfiles };
     for (name, elsewhere) in [("build", false), ("elsewhere", true)] {
         let own = facts.artifacts(&artifacts, elsewhere);
         if own.is_empty() {
@@ -79,12 +81,13 @@ pub fn open_batch(
     }
     let folder = BatchFolder::at(request.out, &batch.stem());
     folder.replace(&entries).map_err(input)?;
-    Ok(Recorded { folder, entries, batch, batch_sha256, artifacts, policy, key, root: root.to_path_buf() })
+    Ok(Recorded { folder, entries, batch, batch_sha256, artifacts, policy, key, root: root.to_path_buf(), environment })
 }
 
 struct Facts<'a> {
     request: &'a Request<'a>,
     policy: &'a Policy,
+    environment: &'a BuildEnvironment,
     sources: &'a Sources,
     built: Option<&'a Built>,
     batch_sha256: Sha256Digest,
@@ -135,10 +138,10 @@ impl Facts<'_> {
             lockfiles: self.lockfiles.clone(),
             toolchain: built.map(|built| built.toolchain.clone()).unwrap_or_default(),
             runner: runner::describe(),
-            environment: built.map(|built| built.environment.recorded.clone()).unwrap_or_default(),
+            environment: built.map(|_| self.environment.recorded.clone()).unwrap_or_default(),
             overridden_refusals: overridden,
             tool: program::identity(),
-            invocation_id: session::invocation_id(),
+            invocation_id: program::invocation_id(),
             started: built.map_or(now, |built| built.run.started),
             finished: built.map_or(now, |built| built.run.finished),
         })

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use crate::adapters::attempts::Ledger;
 use crate::adapters::batch_folder::{BatchFolder, OwnedEntries};
-use crate::adapters::build::environment::BuildEnvironment;
+use crate::adapters::build::environment::{BuildEnvironment, EnvironmentRules};
 use crate::adapters::build::process::{BuildOptions, BuildRun};
 use crate::adapters::build::{aside::SetAside, environment, process, products, toolchain};
 use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::terminal::Terminal;
-use crate::adapters::{clock, files};
+use crate::adapters::{clock, files, program};
 use crate::exit::ExitStatus;
 use crate::model::batch::Batch;
 use crate::model::digest::Sha256Digest;
@@ -81,6 +81,8 @@ pub struct Recorded {
     pub key: PipelineKey,
     /// Folder of the policy: the repository's root.
     pub root: PathBuf,
+    /// The environment that the build saw.
+    pub environment: BuildEnvironment,
 }
 
 /// A build that ran to a good end.
@@ -90,8 +92,6 @@ pub struct Built {
     pub run: BuildRun,
     /// With what tools.
     pub toolchain: Vec<Tool>,
-    /// In what environment.
-    pub environment: BuildEnvironment,
 }
 
 /// Why an attempt ended early: the word for the ledger and the failure for the user.
@@ -137,16 +137,17 @@ fn attempt(request: &Request<'_>, policy: Policy, policy_bytes: Vec<u8>, termina
     let root = session::root_of(request.policy);
     // Loaded once before the build to fail early, and again only after every child has ended.
     drop(session::signing_key(&policy, Some(&root)).map_err(refused)?);
-    let mut sources = survey(&root, &policy, request.tag).map_err(refused)?;
+    let environment = build_environment(&policy, &root);
+    let mut sources = survey(&root, &policy, request.tag, &environment).map_err(refused)?;
     refuse_or_note(&sources.refusals, request.anyway, terminal).map_err(refused)?;
-    let built = build(request, &policy, &root, terminal)?;
+    let built = build(request, &policy, &root, &environment, terminal)?;
     sources.look_again(&root, request.tag).map_err(refused)?;
     refuse_or_note(&sources.refusals_after, request.anyway, terminal).map_err(refused)?;
     let folder = request.out.join(session::ARTIFACTS_FOLDER);
     let artifacts = products::collect(&root, &folder, &policy.release.artifacts, terminal)
         .map_err(|error| Stopped("product missing", Failure::new(ExitStatus::Input, error)))?;
     let key = session::signing_key(&policy, Some(&root)).map_err(refused)?;
-    provenance_step::open_batch(request, policy, policy_bytes, &root, sources, built, artifacts, key).map_err(refused)
+    provenance_step::open_batch(request, policy, policy_bytes, &root, environment, sources, built, artifacts, key).map_err(refused)
 }
 
 /// Exit 3 for what would make the record untrue, unless it is recorded for the gate to fail.
@@ -165,30 +166,33 @@ fn refuse_or_note(refusals: &[String], anyway: bool, terminal: Terminal) -> Resu
         .with_hint("Mend each point; --unsafe-record-anyway records it for the gate to fail"))
 }
 
+/// The allow-listed environment, for the build and for everything that reads the repository's own configuration.
+fn build_environment(policy: &Policy, root: &Path) -> BuildEnvironment {
+    let home = program::home();
+    environment::current(&EnvironmentRules {
+        listed: &policy.build_environment,
+        reserved: &environment::reserved_names(&policy.signing),
+        home: home.as_deref(),
+        work_tree: root,
+    })
+}
+
 /// Runs the build with the configured products set aside, so that what is taken in was made by it.
-fn build(request: &Request<'_>, policy: &Policy, root: &Path, terminal: Terminal) -> Result<Option<Built>, Stopped> {
+fn build(request: &Request<'_>, policy: &Policy, root: &Path, environment: &BuildEnvironment, terminal: Terminal) -> Result<Option<Built>, Stopped> {
     let failed = |failure| Stopped("build failed", failure);
     if request.command.is_empty() {
         return Ok(None);
     }
     let own: Vec<ArtifactPolicy> = policy.release.artifacts.iter().filter(|artifact| !artifact.built_elsewhere).cloned().collect();
-    let home = session::home();
-    let rules = environment::EnvironmentRules {
-        listed: &policy.build_environment,
-        reserved: &environment::reserved_names(&policy.signing),
-        home: home.as_deref(),
-        work_tree: root,
-    };
-    let environment = environment::current(&rules);
-    let toolchain = toolchain::describe(request.command, policy.release.cargo.is_some(), root, &environment)
+    let toolchain = toolchain::describe(request.command, policy.release.cargo.is_some(), root, environment)
         .map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
     let aside = SetAside::begin(root, &own).map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
-    let options = BuildOptions::new(root, &environment, terminal);
+    let options = BuildOptions::new(root, environment, terminal);
     let run = process::run(request.command, &options).map_err(|error| failed(Failure::new(ExitStatus::Input, error)));
     match run {
         Ok(run) if run.succeeded() => {
             aside.discard().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
-            Ok(Some(Built { run, toolchain, environment }))
+            Ok(Some(Built { run, toolchain }))
         }
         other => {
             aside.restore().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;

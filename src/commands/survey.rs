@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::adapters::build::environment::BuildEnvironment;
 use crate::adapters::cargo_manifest;
 use crate::adapters::git::{ReleaseSource, Repository};
 use crate::exit::ExitStatus;
@@ -37,7 +38,7 @@ pub struct Sources {
 ///
 /// # Errors
 /// [`Failure`] with exit 3 when there is nothing to record at all.
-pub fn survey(root: &Path, policy: &Policy, tag: &str) -> Result<Sources, Failure> {
+pub fn survey(root: &Path, policy: &Policy, tag: &str, environment: &BuildEnvironment) -> Result<Sources, Failure> {
     let unusable = |error| Failure::new(ExitStatus::Input, error);
     let repository = Repository::discover(root).map_err(unusable)?;
     let mut refusals = Vec::new();
@@ -49,7 +50,10 @@ pub fn survey(root: &Path, policy: &Policy, tag: &str) -> Result<Sources, Failur
     if !changes_before.is_empty() {
         refusals.push(format!("the work tree is not clean: {}", shown(&changes_before)));
     }
-    let manifest_versions = cargo_manifest::versions(root, policy.release.cargo.as_ref()).map_err(unusable_manifest)?;
+    let manifest_versions = match &policy.release.cargo {
+        Some(cargo) => cargo_manifest::versions(root, cargo, &environment.variables).map_err(unusable_manifest)?,
+        None => BTreeMap::new(),
+    };
     if let Some(version) = policy.release.tag.version_of(tag) {
         for (path, found) in manifest_versions.iter().filter(|(_, found)| found.as_str() != version.as_str()) {
             refusals.push(format!("tag {tag} names version {version}, and {path} says {found}"));
