@@ -74,7 +74,9 @@ fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trus
     let names = signers.iter().map(|s| &s.name).chain(persons.iter().map(|p| &p.name));
     let unique_names = unique(names.filter_map(|item| Some((item.string()?.to_lowercase(), item))));
     let own_keys = once_each(signers.iter().flat_map(|s| &s.keys).chain(persons.iter().flat_map(|p| &p.keys)));
-    (schema?, unique_names?, own_keys?);
+    schema?;
+    unique_names?;
+    own_keys?;
     Some(Trust {
         sha256: Some(files.into_inner().finish().0),
         serial: serial?.and_then(|serial| u64::try_from(serial).ok()),
