@@ -29,7 +29,7 @@ pub struct Args {
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let path = args.dir.join(FILE);
+    let path = if args.dir == Path::new(".") { PathBuf::from(FILE) } else { args.dir.join(FILE) };
     refuse_overwrite(&path, args.force)?;
     let repository = cargo_manifest::inspect(&args.dir).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     let text = render(&repository);

@@ -97,7 +97,11 @@ fn parse_toml<'t>(text: &'t str, notes: &Notes) -> Option<DeTable<'t>> {
         if message == "duplicate key" {
             let name = text.get(span.clone()).unwrap_or_default();
             let in_header = lines.text_of(lines.line(span.start)).trim_start().starts_with('[');
-            let key = if in_header { name.to_owned() } else { format!("{}{name}", header_of(&lines, span.start)) };
+            let key = if in_header {
+                header_of(&lines, span.start).trim_end_matches('.').to_owned()
+            } else {
+                format!("{}{name}", header_of(&lines, span.start))
+            };
             notes.complain(span.start, shown_key(&key).as_str(), "a key that is given twice", "each key once");
             continue;
         }

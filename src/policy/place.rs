@@ -53,7 +53,7 @@ impl<'t> Lines<'t> {
     }
 
     fn start(&self, line: usize) -> usize {
-        self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0)
+        self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len())
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(lines.place(0), Place { line: 1, column: 1 });
         assert_eq!(lines.place(1), Place { line: 1, column: 2 });
         assert_eq!(lines.place(6), Place { line: 2, column: 2 });
-        assert_eq!(lines.place(8), Place { line: 3, column: 1 });
+        assert_eq!(lines.place(9), Place { line: 3, column: 1 });
         assert_eq!(lines.text_of(2), "ä=x");
         assert_eq!(lines.text_of(9), "");
     }

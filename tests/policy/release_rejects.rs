@@ -53,7 +53,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "life-supporting",
     ),
     ("\"MDF-0001 rev 3\"", "3", "10:7: device.mdf: got 3", "expected a string"),
-    ("2036-12-31", "2036-02-30", "11:", "device.support-end"),
+    ("2036-12-31", "2036-02-30", "11:15: device.support-end: got malformed TOML (invalid date)", "expected day"),
     ("2036-12-31", "\"2036-12-31\"", "11:15: device.support-end: got \"2036-12-31\"", "without quotes"),
     (
         "2036-12-31",
@@ -217,8 +217,13 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "41:1: supplier[2].name: got name and unknown-because",
         "one of the two",
     ),
-    ("[[supplier]]\npurl = \"pkg:cargo/serde*\"", "[supplier]\npurl = \"pkg:cargo/serde*\"", "41:", "supplier"),
-    ("[signing]", "[signing", "29:", "malformed TOML"),
+    (
+        "[[supplier]]\npurl = \"pkg:cargo/serde*\"",
+        "[supplier]\npurl = \"pkg:cargo/serde*\"",
+        "41:3: supplier: got a key that is given twice",
+        "each key once",
+    ),
+    ("[signing]", "[signing", "29:9: file: got malformed TOML", "expected `]`"),
     ("[gate]", "# -----BEGIN EC PRIVATE KEY-----\n[gate]", "32:3: file: got a private key (not shown)", "no secret"),
 ];
 
@@ -231,8 +236,10 @@ fn rejects_each_bad_policy_and_points_at_it() {
         let message = errors.to_string();
         let prefix = format!("batchseal.toml:{beginning}");
         if !message.lines().any(|line| line.starts_with(&prefix) && line.contains(fragment)) {
-            missed.push(format!("{to:?}: expected {prefix:?} with {fragment:?}, got:
-{message}"));
+            missed.push(format!(
+                "{to:?}: expected {prefix:?} with {fragment:?}, got:
+{message}"
+            ));
         }
         assert!(!message.contains("hunter2"), "a secret was shown: {message}");
         assert!(errors.hint().is_some_and(|hint| hint.contains("batchseal.toml")), "{message}");
@@ -264,6 +271,13 @@ fn lists_all_problems_of_a_file_in_file_order() {
     let lines: Vec<usize> = errors.problems.iter().map(|problem| problem.place.line).collect();
     assert_eq!(lines, [2, 6, 16, 34], "{errors}");
     assert!(!errors.is_draft && errors.further == 0);
+}
+
+#[test]
+fn a_table_given_twice_is_named_in_full() {
+    let message = parse_policy(&format!("{POLICY}[release.cargo]\n")).unwrap_err().to_string();
+    let expected = "batchseal.toml:44:10: release.cargo: got a key that is given twice";
+    assert!(message.starts_with(expected), "{message}");
 }
 
 #[test]

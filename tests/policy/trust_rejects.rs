@@ -115,8 +115,10 @@ fn rejects_each_bad_trust_file_and_points_at_it() {
         let message = refusal(&altered(&trust(), from, to));
         let prefix = format!("trust.toml:{beginning}");
         if !message.lines().any(|line| line.starts_with(&prefix) && line.contains(fragment)) {
-            missed.push(format!("{to:?}: expected {prefix:?} with {fragment:?}, got:
-{message}"));
+            missed.push(format!(
+                "{to:?}: expected {prefix:?} with {fragment:?}, got:
+{message}"
+            ));
         }
         assert!(!message.contains("hunter2"), "a secret was shown: {message}");
     }
