@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::policy::release::KeySource;
 
@@ -12,6 +12,7 @@ use super::pipeline_key::{MAX_PEM, PipelineKey};
 use super::pipeline_key_error::PipelineKeyError;
 
 /// Longest passphrase, in bytes.
+#[cfg(unix)]
 const MAX_PASSPHRASE: u64 = 1024;
 
 impl PipelineKey {
@@ -91,7 +92,7 @@ pub fn passphrase_from_descriptor(number: u32) -> Result<Zeroizing<String>, File
     if text.len() as u64 > MAX_PASSPHRASE {
         return Err(FileError::TooLarge { path, limit: MAX_PASSPHRASE });
     }
-    Ok(first_line(&mut text))
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 
 /// Descriptors are inherited on Unix only.
@@ -102,11 +103,4 @@ pub fn passphrase_from_descriptor(number: u32) -> Result<Zeroizing<String>, File
 pub fn passphrase_from_descriptor(number: u32) -> Result<Zeroizing<String>, FileError> {
     let source = std::io::Error::from(std::io::ErrorKind::Unsupported);
     Err(FileError::Io { action: "reading", path: format!("descriptor {number}"), source })
-}
-
-#[cfg_attr(not(unix), expect(dead_code, reason = "descriptors are inherited on Unix only"))]
-fn first_line(text: &mut String) -> Zeroizing<String> {
-    let line = Zeroizing::new(text.lines().next().unwrap_or_default().to_owned());
-    text.zeroize();
-    line
 }

@@ -141,3 +141,20 @@ fn reads_the_three_ways_to_name_a_key() {
     assert_eq!(KeySelector::parse("SHA256:abc"), KeySelector::AgentFingerprint("SHA256:abc".to_owned()));
     assert_eq!(KeySelector::parse("agent:my key"), KeySelector::AgentComment("my key".to_owned()));
 }
+
+#[test]
+#[cfg(unix)]
+fn reads_one_line_from_a_descriptor_and_refuses_a_closed_or_flooded_one() {
+    use batchseal::adapters::key_source::passphrase_from_descriptor;
+    use std::os::fd::AsRawFd;
+    let folder = tempdir().unwrap();
+    let give = |text: &str| {
+        let path = folder.path().join("passphrase");
+        std::fs::write(&path, text).unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        passphrase_from_descriptor(u32::try_from(file.as_raw_fd()).unwrap())
+    };
+    assert_eq!(*give("open sesame\nanother line\n").unwrap(), "open sesame");
+    assert!(give(&"x".repeat(1025)).is_err());
+    assert!(passphrase_from_descriptor(4_000_000).is_err());
+}
