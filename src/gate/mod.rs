@@ -2,6 +2,8 @@
 
 pub mod check;
 pub mod checks;
+pub mod device_sbom;
 pub mod evaluate;
 pub mod evidence;
+pub mod locked_components;
 pub mod registry;

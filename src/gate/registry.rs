@@ -3,9 +3,15 @@
 use crate::model::outcome::CheckId;
 
 use super::check::Check;
+use super::checks;
 
 /// The registry. The order is the order of evaluation and of every report.
-pub static CHECKS: &[&dyn Check] = &[];
+pub static CHECKS: &[&dyn Check] = &[
+    &checks::sbom_from_this_build::SbomFromThisBuild,
+    &checks::sbom_baseline_attributes::SbomBaselineAttributes,
+    &checks::sbom_complete::SbomComplete,
+    &checks::sbom_attested::SbomAttested,
+];
 
 /// Highest id in the published catalogue (RG-01 to RG-45).
 pub const CATALOGUE_SIZE: u8 = 45;
