@@ -4,6 +4,7 @@
 pub mod attempts;
 pub mod batch_folder;
 pub mod approvals;
+pub mod cargo;
 pub mod clock;
 pub mod dialogue;
 pub mod evidence_file;
@@ -23,4 +24,5 @@ pub mod person_key_error;
 pub mod pipeline_key;
 pub mod pipeline_key_error;
 pub mod ssh_agent;
+pub mod package_files;
 pub mod terminal;

@@ -3,8 +3,10 @@
 pub mod catalogue;
 pub mod check;
 pub mod checks;
+pub mod device_sbom;
 pub mod evaluate;
 pub mod evidence;
 pub mod judgement;
+pub mod locked_components;
 pub mod registry;
 pub mod source;

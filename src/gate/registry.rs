@@ -19,6 +19,10 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::approvals_are_for_this_record::ApprovalsAreForThisRecord,
     &checks::times_in_order::TimesInOrder,
     &checks::bundle_complete::BundleComplete,
+    &checks::sbom_from_this_build::SbomFromThisBuild,
+    &checks::sbom_baseline_attributes::SbomBaselineAttributes,
+    &checks::sbom_complete::SbomComplete,
+    &checks::sbom_attested::SbomAttested,
 ];
 
 /// Highest id in the published catalogue (RG-01 to RG-45).

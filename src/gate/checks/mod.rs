@@ -12,3 +12,7 @@ pub mod tag_on_release_branch;
 pub mod times_in_order;
 pub mod verified_and_approved;
 pub mod version_never_reused;
+pub mod sbom_attested;
+pub mod sbom_baseline_attributes;
+pub mod sbom_complete;
+pub mod sbom_from_this_build;
