@@ -5,6 +5,8 @@ pub mod attempts;
 pub mod batch_folder;
 pub mod approvals;
 pub mod cargo;
+pub mod archive;
+pub mod build;
 pub mod clock;
 pub mod dialogue;
 pub mod evidence_file;

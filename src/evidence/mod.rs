@@ -7,6 +7,7 @@ pub mod approval;
 pub mod approvals;
 pub mod assemble;
 pub mod candidate;
+pub mod container;
 pub mod candidate_view;
 pub mod difference;
 pub mod judge;
