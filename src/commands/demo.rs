@@ -5,7 +5,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::adapters::git::create::{FirstRelease, create_repository};
+use crate::adapters::git::{FirstRelease, create_repository};
 use crate::adapters::own_program::{self, Output};
 use crate::adapters::pipeline_key::{KeyAlgorithm, PipelineKey};
 use crate::adapters::terminal::Terminal;

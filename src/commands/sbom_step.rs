@@ -62,9 +62,8 @@ pub fn attested_sbom(recorded: &Recorded) -> Result<OwnedEntries, Failure> {
     .map_err(internal)?;
     let statement = statement(&document, subjects(&recorded.artifacts, recorded.batch_sha256)).map_err(internal)?;
     let signed = attest(&statement, &recorded.key).map_err(internal)?;
-    let mut file = document;
-    file.push(b'\n');
-    added.insert(SBOM_ENTRY, file).map_err(internal)?;
+    // The file is the signed document, byte for byte: no final newline.
+    added.insert(SBOM_ENTRY, document).map_err(internal)?;
     added.insert(SBOM_SIGNED_ENTRY, signed.bundle).map_err(internal)?;
     Ok(added)
 }

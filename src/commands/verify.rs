@@ -10,7 +10,6 @@ use crate::adapters::{clock, config, evidence_file, files, program};
 use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
 use crate::exit::ExitStatus;
-use crate::model::digest::Sha256Digest;
 use crate::model::record::PreviousRelease;
 use crate::policy::trust::Trust;
 use crate::report;

@@ -14,15 +14,15 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::provenance_for_every_artifact::ProvenanceForEveryArtifact,
     &checks::build_environment_recorded::BuildEnvironmentRecorded,
     &checks::signed_with_approved_algorithms::SignedWithApprovedAlgorithms,
+    &checks::sbom_from_this_build::SbomFromThisBuild,
+    &checks::sbom_baseline_attributes::SbomBaselineAttributes,
+    &checks::sbom_complete::SbomComplete,
+    &checks::sbom_attested::SbomAttested,
     &checks::no_unresolved_failure::NoUnresolvedFailure,
     &checks::verified_and_approved::VerifiedAndApproved,
     &checks::approvals_are_for_this_record::ApprovalsAreForThisRecord,
     &checks::times_in_order::TimesInOrder,
     &checks::bundle_complete::BundleComplete,
-    &checks::sbom_from_this_build::SbomFromThisBuild,
-    &checks::sbom_baseline_attributes::SbomBaselineAttributes,
-    &checks::sbom_complete::SbomComplete,
-    &checks::sbom_attested::SbomAttested,
 ];
 
 /// Highest id in the published catalogue (RG-01 to RG-45).

@@ -5,5 +5,4 @@ pub mod how_to;
 pub mod judgement;
 pub mod page;
 mod parts;
-//! To be filled.
 pub mod explanation;

@@ -3,7 +3,9 @@
 //! Self-contained: no script, no font, no image, no link to anything outside; its content security
 //! policy forbids all of it. Values are escaped by the template engine.
 
-use minijinja::{AutoEscape, Environment};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Value};
 use serde::Serialize;
 
 use crate::attestation::sshsig::VerifiedApproval;
@@ -244,12 +246,12 @@ pub fn index(page: &Page) -> Result<String, PageError> {
 pub(super) fn render(name: &'static str, source: &'static str, escape: AutoEscape, page: &Page) -> Result<String, PageError> {
     let error = |source| PageError { name, source };
     let mut environment = Environment::new();
-    environment.set_auto_escape_callback(move |_| escape);
+    environment.set_auto_escape_callback(move |_| escape.clone());
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(error)?;
+    environment.set_syntax(syntax);
     environment.add_template(name, source).map_err(error)?;
-    environment.get_template(name).and_then(|template| template.render(page)).map_err(error)
+    environment.get_template(name).and_then(|template| template.render(Value::from(Serde(page)))).map_err(error)
 }
 
 fn pipeline_key(trust: &Trust, signer: &str) -> (Option<String>, bool) {

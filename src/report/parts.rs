@@ -40,7 +40,7 @@ pub struct PartRow {
 
 /// Reads every SBOM file of the bundle; unreadable ones were judged elsewhere and give no rows.
 #[must_use]
-pub fn table(entries: &EntryMap<'_>) -> PartsTable {
+pub(super) fn table(entries: &EntryMap<'_>) -> PartsTable {
     let mut rows: Vec<PartRow> = below(entries, SBOMS)
         .filter_map(|(_, bytes)| serde_json::from_slice::<Value>(bytes).ok())
         .flat_map(|document| components(&document))

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use batchseal::adapters::clock;
-use batchseal::adapters::git::create::{FirstRelease, create_repository};
+use batchseal::adapters::git::{FirstRelease, create_repository};
 use batchseal::adapters::pipeline_key::{KeyAlgorithm, PipelineKey};
 use batchseal::attestation::sign::Signer;
 use batchseal::model::digest::Sha256Digest;
