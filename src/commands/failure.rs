@@ -71,3 +71,18 @@ impl Failure {
 fn escape(text: &str) -> String {
     text.lines().map(for_terminal).collect::<Vec<_>>().join("\n")
 }
+
+/// `map_err` for input that is missing, unreadable or malformed (exit 3).
+pub fn input(error: impl Error + Send + Sync + 'static) -> Failure {
+    Failure::plain(ExitStatus::Input, error)
+}
+
+/// `map_err` for usage, policy and trust-file errors (exit 2).
+pub fn usage(error: impl Hint + Send + Sync + 'static) -> Failure {
+    Failure::new(ExitStatus::Usage, error)
+}
+
+/// `map_err` for what cannot happen unless the program is wrong (exit 70).
+pub fn internal(error: impl Error + Send + Sync + 'static) -> Failure {
+    Failure::plain(ExitStatus::Internal, error).with_hint("Report this with the command line and the output")
+}

@@ -9,10 +9,15 @@ pub mod failure;
 pub mod gate;
 pub mod init;
 pub mod key;
+pub mod problems;
 pub mod record;
+pub mod provenance_step;
 pub mod release;
 pub mod sbom;
+pub mod sbom_step;
 pub mod seal;
+pub mod session;
+pub mod survey;
 pub mod trust;
 pub mod verify;
 

@@ -1,18 +1,203 @@
-//! `batchseal record`.
+//! `batchseal record`: runs the build and writes its provenance into an open batch.
 
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::adapters::attempts::Ledger;
+use crate::adapters::batch_folder::{BatchFolder, OwnedEntries};
+use crate::adapters::build::environment::{BuildEnvironment, EnvironmentRules};
+use crate::adapters::build::process::{BuildOptions, BuildRun};
+use crate::adapters::build::{aside::SetAside, environment, process, products, toolchain};
+use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::terminal::Terminal;
+use crate::adapters::{clock, files, program};
 use crate::exit::ExitStatus;
+use crate::model::batch::Batch;
+use crate::model::digest::Sha256Digest;
+use crate::model::provenance::Tool;
+use crate::model::record::ArtifactRecord;
+use crate::policy::release::{ArtifactPolicy, Policy};
 
-use super::failure::Failure;
+use super::failure::{Failure, input};
+use super::survey::survey;
+use super::{provenance_step, session};
 
 /// Arguments of `batchseal record`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = "Examples:
+  batchseal record --tag v1.4.0 --out out -- cargo build --release --locked
+  batchseal record --tag v1.4.0 --out out            (products built elsewhere; no build level is earned)
+
+The build sees an allow-listed environment, no key, no agent and no token.")]
+pub struct Args {
+    /// Release tag; must point at HEAD
+    #[arg(long)]
+    pub tag: String,
+    /// Output folder; products go to OUT/artifacts
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Policy of the device's repository
+    #[arg(long, value_name = "FILE", default_value = "batchseal.toml")]
+    pub policy: PathBuf,
+    /// Record what would be refused (dirty tree, wrong tag, changed files), for the gate to fail
+    #[arg(long)]
+    pub unsafe_record_anyway: bool,
+    /// The build command, after --
+    #[arg(last = true)]
+    pub command: Vec<OsString>,
+}
+
+/// What is recorded.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// Release tag.
+    pub tag: &'a str,
+    /// Output folder.
+    pub out: &'a Path,
+    /// Policy file.
+    pub policy: &'a Path,
+    /// Whether refusals become findings.
+    pub anyway: bool,
+    /// The build command; empty for products built elsewhere.
+    pub command: &'a [OsString],
+}
+
+/// An open batch with its provenance.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The batch on disk.
+    pub folder: BatchFolder,
+    /// Its entries.
+    pub entries: OwnedEntries,
+    /// The batch.
+    pub batch: Batch,
+    /// Digest of `batch.json`.
+    pub batch_sha256: Sha256Digest,
+    /// The products.
+    pub artifacts: Vec<ArtifactRecord>,
+    /// The policy.
+    pub policy: Policy,
+    /// The pipeline's key.
+    pub key: PipelineKey,
+    /// Folder of the policy: the repository's root.
+    pub root: PathBuf,
+    /// The environment that the build saw.
+    pub environment: BuildEnvironment,
+}
+
+/// A build that ran to a good end.
+#[derive(Debug)]
+pub struct Built {
+    /// How it ran.
+    pub run: BuildRun,
+    /// With what tools.
+    pub toolchain: Vec<Tool>,
+}
+
+/// Why an attempt ended early: the word for the ledger and the failure for the user.
+struct Stopped(&'static str, Failure);
 
 /// Runs the command.
 ///
 /// # Errors
 /// [`Failure`].
-pub fn run(_args: &Args, _terminal: Terminal) -> Result<ExitStatus, Failure> {
-    Err(Failure::message(ExitStatus::Internal, "record is not built yet"))
+pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    let _lock = files::lock_exclusive(&args.out).map_err(input)?;
+    let request = Request {
+        tag: &args.tag,
+        out: &args.out,
+        policy: &args.policy,
+        anyway: args.unsafe_record_anyway,
+        command: &args.command,
+    };
+    let recorded = record(&request, terminal)?;
+    terminal.result(&format!("{}\n", recorded.folder.path().display()));
+    Ok(ExitStatus::Done)
+}
+
+/// Records one batch; the caller holds the lock of the output folder. A refusal, a failed build or
+/// a missing product leaves no open batch behind, and stands in the ledger of attempts.
+///
+/// # Errors
+/// [`Failure`].
+pub fn record(request: &Request<'_>, terminal: Terminal) -> Result<Recorded, Failure> {
+    let (policy, policy_bytes) = session::filled_policy(request.policy)?;
+    let stem = session::stem(&policy, request.tag)?;
+    let mut ledger = Ledger::open(request.out, &stem).map_err(input)?;
+    ledger.begin(clock::now()).map_err(input)?;
+    attempt(request, policy, policy_bytes, terminal).or_else(|Stopped(ended, failure)| {
+        ledger.end(ended, None).map_err(input)?;
+        Err(failure)
+    })
+}
+
+fn attempt(request: &Request<'_>, policy: Policy, policy_bytes: Vec<u8>, terminal: Terminal) -> Result<Recorded, Stopped> {
+    let refused = |failure| Stopped("recording refused", failure);
+    process::shield();
+    let root = session::root_of(request.policy);
+    // Loaded once before the build to fail early, and again only after every child has ended.
+    drop(session::signing_key(&policy, Some(&root)).map_err(refused)?);
+    let environment = build_environment(&policy, &root);
+    let mut sources = survey(&root, &policy, request.tag, &environment).map_err(refused)?;
+    refuse_or_note(&sources.refusals, request.anyway, terminal).map_err(refused)?;
+    let built = build(request, &policy, &root, &environment, terminal)?;
+    sources.look_again(&root, request.tag).map_err(refused)?;
+    refuse_or_note(&sources.refusals_after, request.anyway, terminal).map_err(refused)?;
+    let folder = request.out.join(session::ARTIFACTS_FOLDER);
+    let artifacts = products::collect(&root, &folder, &policy.release.artifacts, terminal)
+        .map_err(|error| Stopped("product missing", Failure::new(ExitStatus::Input, error)))?;
+    let key = session::signing_key(&policy, Some(&root)).map_err(refused)?;
+    provenance_step::open_batch(request, policy, policy_bytes, &root, environment, sources, built, artifacts, key).map_err(refused)
+}
+
+/// Exit 3 for what would make the record untrue, unless it is recorded for the gate to fail.
+fn refuse_or_note(refusals: &[String], anyway: bool, terminal: Terminal) -> Result<(), Failure> {
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    if anyway {
+        for refusal in refusals {
+            terminal.diagnostic(&format!("warning: recorded anyway: {}", crate::model::text::for_terminal(refusal)));
+        }
+        return Ok(());
+    }
+    let lines: Vec<String> = refusals.iter().map(|refusal| format!("  {refusal}")).collect();
+    Err(Failure::message(ExitStatus::Input, format!("recording refused:\n{}", lines.join("\n")))
+        .with_hint("Mend each point; --unsafe-record-anyway records it for the gate to fail"))
+}
+
+/// The allow-listed environment, for the build and for everything that reads the repository's own configuration.
+fn build_environment(policy: &Policy, root: &Path) -> BuildEnvironment {
+    let home = program::home();
+    environment::current(&EnvironmentRules {
+        listed: &policy.build_environment,
+        reserved: &environment::reserved_names(&policy.signing),
+        home: home.as_deref(),
+        work_tree: root,
+    })
+}
+
+/// Runs the build with the configured products set aside, so that what is taken in was made by it.
+fn build(request: &Request<'_>, policy: &Policy, root: &Path, environment: &BuildEnvironment, terminal: Terminal) -> Result<Option<Built>, Stopped> {
+    let failed = |failure| Stopped("build failed", failure);
+    if request.command.is_empty() {
+        return Ok(None);
+    }
+    let own: Vec<ArtifactPolicy> = policy.release.artifacts.iter().filter(|artifact| !artifact.built_elsewhere).cloned().collect();
+    let toolchain = toolchain::describe(request.command, policy.release.cargo.is_some(), root, environment)
+        .map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
+    let aside = SetAside::begin(root, &own).map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
+    let options = BuildOptions::new(root, environment, terminal);
+    let run = process::run(request.command, &options).map_err(|error| failed(Failure::new(ExitStatus::Input, error)));
+    match run {
+        Ok(run) if run.succeeded() => {
+            aside.discard().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
+            Ok(Some(Built { run, toolchain }))
+        }
+        other => {
+            aside.restore().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
+            let ending = other?.ending();
+            Err(failed(Failure::message(ExitStatus::Input, format!("the build {ending}")).with_hint("Read the build's own output above; nothing was recorded")))
+        }
+    }
 }

@@ -1,18 +1,240 @@
-//! `batchseal sbom`.
+//! `batchseal sbom`: the SBOM of what a Cargo build compiles; needs no policy.
 
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::adapters::cargo::{self, GraphRequest};
 use crate::adapters::terminal::Terminal;
+use crate::adapters::{clock, files};
 use crate::exit::ExitStatus;
+use crate::model::batch::SchemaVersion;
+use crate::model::digest::Sha256Digest;
+use crate::model::json;
+use crate::model::name::ArtifactName;
+use crate::model::record::ArtifactRecord;
+use crate::sbom::cargo::Selection;
+use crate::sbom::cyclonedx::{self, Header};
+use crate::sbom::document::Document;
+use crate::sbom::graph::{ComponentGraph, Scope, Supplier};
+use crate::sbom::profile::{self, Gap, ProfileReport};
 
 use super::failure::Failure;
 
+/// Gaps printed one by one; the rest is counted.
+const SHOWN_GAPS: usize = 10;
+
 /// Arguments of `batchseal sbom`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = "Cargo is run offline and locked: nothing is fetched, no lockfile is written.")]
+pub struct Args {
+    /// Folder of the workspace or package
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    path: PathBuf,
+    /// Where to write the CycloneDX 1.6 JSON document (- is standard output)
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    output: PathBuf,
+    /// Package that ships (repeatable; default: what cargo build builds, programs first)
+    #[arg(long, short, value_name = "PACKAGE")]
+    package: Vec<String>,
+    /// Target triple it is built for (repeatable; default: the host)
+    #[arg(long, value_name = "TRIPLE")]
+    target: Vec<String>,
+    /// Features switched on (repeatable, or separated by commas or spaces)
+    #[arg(long, value_name = "FEATURES")]
+    features: Vec<String>,
+    /// Switch on all features
+    #[arg(long)]
+    all_features: bool,
+    /// Switch off default features
+    #[arg(long)]
+    no_default_features: bool,
+    /// File that ships (repeatable): listed with its SHA-256
+    #[arg(long, value_name = "FILE")]
+    artifact: Vec<PathBuf>,
+    /// Name of the product (default: the packages)
+    #[arg(long, value_name = "NAME")]
+    device_name: Option<String>,
+    /// Version of the product (default: that of the packages)
+    #[arg(long, value_name = "VERSION")]
+    device_version: Option<String>,
+    /// Legal manufacturer: author of the SBOM and supplier of the product
+    #[arg(long, value_name = "NAME")]
+    manufacturer: Option<String>,
+    /// How to print the summary
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Lines on standard error
+    Human,
+    /// One document on standard output (on standard error when the SBOM itself goes to standard output)
+    Json,
+}
+
+/// What the command tells about the SBOM it made.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary<'a> {
+    schema_version: SchemaVersion<1>,
+    sha256: Sha256Digest,
+    components: usize,
+    shipped: usize,
+    build_time_only: usize,
+    suppliers_derived: usize,
+    suppliers_unknown: usize,
+    excluded_locked_packages: usize,
+    profile: &'static str,
+    missing: Vec<GapSummary<'a>>,
+    declared_unknown: Vec<GapSummary<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GapSummary<'a> {
+    about: &'a str,
+    attribute: &'static str,
+}
+
+impl<'a> GapSummary<'a> {
+    fn of(gap: &'a Gap) -> Self {
+        Self { about: &gap.about, attribute: gap.attribute.as_str() }
+    }
+}
 
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure`].
-pub fn run(_args: &Args, _terminal: Terminal) -> Result<ExitStatus, Failure> {
-    Err(Failure::message(ExitStatus::Internal, "sbom is not built yet"))
+/// [`Failure`]: 3 when Cargo, its lockfile or a file cannot be read.
+pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    let selection = selection(args);
+    let graph = cargo::component_graph(GraphRequest {
+        folder: &args.path,
+        manifest: None,
+        selection: &selection,
+        targets: &args.target,
+        suppliers: &[],
+        manufacturer: args.manufacturer.as_deref(),
+        environment: None,
+    })
+    .map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let (name, version) = product(&graph, args);
+    let artifacts = args.artifact.iter().map(|path| artifact(path)).collect::<Result<Vec<_>, _>>()?;
+    let header = Header {
+        name: &name,
+        version: &version,
+        manufacturer: args.manufacturer.as_deref(),
+        udi: None,
+        artifacts: &artifacts,
+        batch: None,
+        timestamp: clock::document_time(clock::now()),
+        tool_version: env!("CARGO_PKG_VERSION"),
+    };
+    let bytes = cyclonedx::document(&graph, &header).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
+    let document = Document::parse(&bytes).map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
+    write(&args.output, &bytes, terminal)?;
+    let report = profile::fda_2026(&document);
+    summarize(args, &graph, &bytes, &report, terminal)?;
+    Ok(ExitStatus::Done)
+}
+
+fn selection(args: &Args) -> Selection {
+    let words = args.features.iter().flat_map(|text| text.split([',', ' '])).filter(|word| !word.is_empty());
+    Selection {
+        packages: args.package.clone(),
+        features: words.map(str::to_owned).collect(),
+        all_features: args.all_features,
+        no_default_features: args.no_default_features,
+    }
+}
+
+/// Name and version of the product: as asked for, else those of the packages.
+fn product(graph: &ComponentGraph, args: &Args) -> (String, String) {
+    let names: Vec<&str> = graph.roots().map(|root| root.name.as_str()).collect();
+    let mut versions: Vec<&str> = graph.roots().map(|root| root.version.as_str()).collect();
+    versions.dedup();
+    (
+        args.device_name.clone().unwrap_or_else(|| names.join(", ")),
+        args.device_version.clone().unwrap_or_else(|| versions.join(", ")),
+    )
+}
+
+fn artifact(path: &Path) -> Result<ArtifactRecord, Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = ArtifactName::parse(&name).map_err(|error| Failure::plain(ExitStatus::Usage, error))?;
+    let (sha256, size) = files::hash(path).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
+    Ok(ArtifactRecord { name, sha256, size, target: None })
+}
+
+fn write(output: &Path, bytes: &[u8], terminal: Terminal) -> Result<(), Failure> {
+    if output == Path::new("-") {
+        terminal.result(&String::from_utf8_lossy(bytes));
+        return Ok(());
+    }
+    files::write_atomic(output, bytes).map_err(|error| Failure::plain(ExitStatus::Input, error))
+}
+
+fn summarize(
+    args: &Args,
+    graph: &ComponentGraph,
+    bytes: &[u8],
+    report: &ProfileReport,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let shipped = graph.components().filter(|component| component.scope == Scope::Shipped).count();
+    let unknown = graph.components().filter(|one| matches!(one.supplier, Supplier::Unknown { .. })).count();
+    let summary = Summary {
+        schema_version: SchemaVersion,
+        sha256: Sha256Digest::of(bytes),
+        components: graph.len(),
+        shipped,
+        build_time_only: graph.len() - shipped,
+        suppliers_derived: report.derived_suppliers,
+        suppliers_unknown: unknown,
+        excluded_locked_packages: graph.excluded().count,
+        profile: "fda-2026",
+        missing: report.missing().map(GapSummary::of).collect(),
+        declared_unknown: report.declared_unknown().map(GapSummary::of).collect(),
+    };
+    if args.format == Format::Human {
+        human(&summary, terminal);
+        return Ok(());
+    }
+    let text = json::encode(&summary).map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
+    let text = String::from_utf8_lossy(&text).into_owned();
+    if args.output == Path::new("-") {
+        terminal.diagnostic(text.trim_end())
+    } else {
+        terminal.result(&text)
+    }
+    Ok(())
+}
+
+fn human(summary: &Summary<'_>, terminal: Terminal) {
+    use crate::model::text::for_terminal;
+    terminal.note(&format!(
+        "{} components: {} shipped, {} used to build only; {} other locked packages are not compiled",
+        summary.components, summary.shipped, summary.build_time_only, summary.excluded_locked_packages
+    ));
+    terminal.note(&format!(
+        "suppliers: {} derived, {} unknown (the policy can name them)",
+        summary.suppliers_derived, summary.suppliers_unknown
+    ));
+    if summary.missing.is_empty() && summary.declared_unknown.is_empty() {
+        terminal.note("profile fda-2026: every baseline attribute is there for every component");
+        return;
+    }
+    terminal.note(&format!(
+        "profile fda-2026: {} attributes missing, {} declared unknown",
+        summary.missing.len(),
+        summary.declared_unknown.len()
+    ));
+    for gap in summary.missing.iter().take(SHOWN_GAPS) {
+        terminal.note(&format!("  missing {}: {}", gap.attribute, for_terminal(gap.about)));
+    }
+    if summary.missing.len() > SHOWN_GAPS {
+        terminal.note(&format!("  and {} more (--format json lists all)", summary.missing.len() - SHOWN_GAPS));
+    }
 }

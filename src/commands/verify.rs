@@ -1,18 +1,213 @@
-//! `batchseal verify`.
+//! `batchseal verify`: judges a whole release offline.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
 
 use crate::adapters::terminal::Terminal;
+use crate::adapters::{clock, config, evidence_file, files, program};
+use crate::evidence::judge::{Files, Question, judge};
+use crate::evidence::judgement::{Answer, Judgement};
 use crate::exit::ExitStatus;
+use crate::model::record::PreviousRelease;
+use crate::policy::trust::Trust;
+use crate::report;
 
-use super::failure::Failure;
+use super::failure::{Failure, input, internal, usage};
 
 /// Arguments of `batchseal verify`.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = "Examples:
+  batchseal verify pump-1.4.0.evidence.zip artifacts --trust trust.toml
+  batchseal verify pump-1.4.0.evidence.zip pumpctl --partial --trust trust.toml
+  batchseal verify pump-1.4.0.evidence.zip --bundle-only --trust trust.toml --format json
+
+Exit codes: 0 PASSED, 1 FAILED or REJECTED, 2 usage or trust file, 3 unreadable input")]
+pub struct Args {
+    /// Sealed evidence bundle
+    pub bundle: PathBuf,
+    /// Shipped files, or folders that hold exactly them
+    pub files: Vec<PathBuf>,
+    /// Your own trust file: whom and what to believe
+    #[arg(long, value_name = "FILE")]
+    pub trust: Option<PathBuf>,
+    /// Judge the bundle without any shipped file
+    #[arg(long, conflicts_with = "partial")]
+    pub bundle_only: bool,
+    /// The files given may be a part of the products
+    #[arg(long)]
+    pub partial: bool,
+    /// Earlier sealed bundle of this device, to judge rollback by (repeatable)
+    #[arg(long, value_name = "BUNDLE")]
+    pub previous: Vec<PathBuf>,
+    /// Judge as on this later day (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
+    /// Form of the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Forms of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Human,
+    /// For machines: one JSON document with a schema version
+    Json,
+}
 
 /// Runs the command.
 ///
 /// # Errors
-/// [`Failure`].
-pub fn run(_args: &Args, _terminal: Terminal) -> Result<ExitStatus, Failure> {
-    Err(Failure::message(ExitStatus::Internal, "verify is not built yet"))
+/// [`Failure`] when no verdict was reached.
+pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    let trust = load_trust(args.trust.as_deref())?;
+    let day = day(args.at.as_deref())?;
+    let container = evidence_file::open(&args.bundle).map_err(unreadable)?;
+    let files = given_files(args, terminal)?;
+    let previous = match args.previous.as_slice() {
+        [] => None,
+        paths => Some(previous_releases(paths, &trust, &day)?),
+    };
+    let judgement = judge(Question {
+        entries: container.entries.as_map(),
+        bundle_sha256: container.sha256,
+        trust: &trust,
+        day,
+        files,
+        previous,
+        tool: program::name_and_version(),
+    });
+    print(&judgement, args.format, terminal)?;
+    Ok(if judgement.answer == Answer::Passed { ExitStatus::Done } else { ExitStatus::NotPassed })
+}
+
+/// Loads the trust file that must be named.
+///
+/// # Errors
+/// [`Failure`] with exit 2.
+pub fn load_trust(path: Option<&Path>) -> Result<Trust, Failure> {
+    let Some(path) = path else {
+        return Err(Failure::message(
+            ExitStatus::Usage,
+            "no trust file was named (nothing in a bundle is ever an anchor)",
+        )
+        .with_hint("Name yours with --trust trust.toml; `batchseal trust init` writes a draft to check"));
+    };
+    config::load_trust(path).map_err(usage)
+}
+
+/// Today in UTC, or a later day.
+///
+/// # Errors
+/// [`Failure`] with exit 2 for a malformed or earlier day.
+pub fn day(at: Option<&str>) -> Result<String, Failure> {
+    let today = clock::now().in_utc().date();
+    let Some(at) = at else { return Ok(today) };
+    let well_formed =
+        crate::model::time::Timestamp::parse(&format!("{at}T00:00:00Z")).is_ok_and(|time| time.date() == at);
+    if !well_formed {
+        return Err(Failure::message(ExitStatus::Usage, format!("--at {at} is no day (expected YYYY-MM-DD)")));
+    }
+    if at < today.as_str() {
+        return Err(Failure::message(ExitStatus::Usage, format!("--at {at} is before today ({today})"))
+            .with_hint("Name today or a later day; the past cannot be judged with what is known now"));
+    }
+    Ok(at.to_owned())
+}
+
+fn given_files(args: &Args, terminal: Terminal) -> Result<Files, Failure> {
+    if args.files.is_empty() {
+        if args.bundle_only {
+            return Ok(Files::BundleOnly);
+        }
+        return Err(Failure::message(ExitStatus::Usage, "no shipped file was given to judge")
+            .with_hint("Name the files or their folder, or say --bundle-only"));
+    }
+    if args.bundle_only {
+        return Err(Failure::message(ExitStatus::Usage, "--bundle-only was said and files were given")
+            .with_hint("Leave out one of the two"));
+    }
+    let named = named_files(&args.files, &args.bundle)?;
+    let paths: Vec<PathBuf> = named.values().cloned().collect();
+    let mut digests = BTreeMap::new();
+    for (name, hashed) in named.into_keys().zip(files::hash_many(&paths, terminal)) {
+        digests.insert(name, hashed.map_err(input)?.0);
+    }
+    Ok(if args.partial { Files::Partial(digests) } else { Files::Whole(digests) })
+}
+
+/// Files by name: a file's own name, or its path below the folder given.
+fn named_files(given: &[PathBuf], bundle: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let mut named = BTreeMap::new();
+    for path in given {
+        let found = if path.is_dir() {
+            files::list_regular(path).map_err(input)?
+        } else {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            vec![(name, path.clone())]
+        };
+        for (name, path) in found.into_iter().filter(|(_, path)| !belongs_to_bundle(path, bundle)) {
+            if let Some(other) = named.insert(name.clone(), path.clone()) {
+                let message = format!("two files are named {name} ({} and {})", other.display(), path.display());
+                return Err(Failure::message(ExitStatus::Usage, message).with_hint("Give each product once"));
+            }
+        }
+    }
+    Ok(named)
+}
+
+/// The bundle itself and addenda beside it (`<bundle>.NN-<kind>.sigstore.json`) are no products.
+fn belongs_to_bundle(path: &Path, bundle: &Path) -> bool {
+    let (Ok(path), Ok(bundle)) = (path.canonicalize(), bundle.canonicalize()) else { return false };
+    if path == bundle {
+        return true;
+    }
+    let (Some(name), Some(stem)) =
+        (path.file_name().and_then(|n| n.to_str()), bundle.file_name().and_then(|n| n.to_str()))
+    else {
+        return false;
+    };
+    let addendum = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')).is_some_and(|rest| {
+        rest.as_bytes()
+            .first_chunk::<3>()
+            .is_some_and(|head| head[0].is_ascii_digit() && head[1].is_ascii_digit() && head[2] == b'-')
+            && rest.ends_with(".sigstore.json")
+    });
+    path.parent() == bundle.parent() && addendum
+}
+
+/// Earlier releases whose seals verify under this trust file.
+///
+/// # Errors
+/// [`Failure`] naming the bundle that does not.
+pub fn previous_releases(paths: &[PathBuf], trust: &Trust, day: &str) -> Result<Vec<PreviousRelease>, Failure> {
+    paths.iter().map(|path| previous_release(path, trust, day)).collect()
+}
+
+fn previous_release(path: &Path, trust: &Trust, day: &str) -> Result<PreviousRelease, Failure> {
+    let container = evidence_file::open(path).map_err(unreadable)?;
+    let read = crate::evidence::previous::read(container.entries.as_map(), container.sha256, trust, day);
+    read.map_err(|problem| {
+        let message = format!("earlier release {} does not verify: {}", path.display(), problem.sentence);
+        Failure::message(ExitStatus::Input, message).with_hint("Give a sealed bundle that your trust file covers")
+    })
+}
+
+fn unreadable(error: evidence_file::EvidenceFileError) -> Failure {
+    Failure::new(ExitStatus::Input, error)
+}
+
+fn print(judgement: &Judgement, format: Format, terminal: Terminal) -> Result<(), Failure> {
+    let text = match format {
+        Format::Human => report::judgement::human(judgement, terminal.colour),
+        Format::Json => {
+            let bytes = crate::model::json::encode(judgement).map_err(internal)?;
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+    };
+    terminal.result(&text);
+    Ok(())
 }

@@ -1,1 +1,20 @@
-//! To be filled.
+//! The evidence bundle: assembling records and seals, judging whole releases.
+//!
+//! Pure: entries come in as bytes, the world (files, clock, keys) stays in `adapters`.
+
+pub mod answer;
+pub mod approval;
+pub mod approvals;
+pub mod assemble;
+pub mod candidate;
+pub mod container;
+pub mod candidate_view;
+pub mod difference;
+pub mod judge;
+pub mod judgement;
+pub mod layout;
+pub mod previous;
+pub mod release_gate;
+pub mod roster;
+pub mod statements;
+pub mod sums;

@@ -1,7 +1,12 @@
 //! The release gate: checks over verified evidence. Pure; nothing here can fail by IO.
 
+pub mod catalogue;
 pub mod check;
 pub mod checks;
+pub mod device_sbom;
 pub mod evaluate;
 pub mod evidence;
+pub mod judgement;
+pub mod locked_components;
 pub mod registry;
+pub mod source;

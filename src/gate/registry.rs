@@ -3,9 +3,27 @@
 use crate::model::outcome::CheckId;
 
 use super::check::Check;
+use super::checks;
 
 /// The registry. The order is the order of evaluation and of every report.
-pub static CHECKS: &[&dyn Check] = &[];
+pub static CHECKS: &[&dyn Check] = &[
+    &checks::tag_on_release_branch::TagOnReleaseBranch,
+    &checks::clean_source::CleanSource,
+    &checks::one_version::OneVersion,
+    &checks::version_never_reused::VersionNeverReused,
+    &checks::provenance_for_every_artifact::ProvenanceForEveryArtifact,
+    &checks::build_environment_recorded::BuildEnvironmentRecorded,
+    &checks::signed_with_approved_algorithms::SignedWithApprovedAlgorithms,
+    &checks::sbom_from_this_build::SbomFromThisBuild,
+    &checks::sbom_baseline_attributes::SbomBaselineAttributes,
+    &checks::sbom_complete::SbomComplete,
+    &checks::sbom_attested::SbomAttested,
+    &checks::no_unresolved_failure::NoUnresolvedFailure,
+    &checks::verified_and_approved::VerifiedAndApproved,
+    &checks::approvals_are_for_this_record::ApprovalsAreForThisRecord,
+    &checks::times_in_order::TimesInOrder,
+    &checks::bundle_complete::BundleComplete,
+];
 
 /// Highest id in the published catalogue (RG-01 to RG-45).
 pub const CATALOGUE_SIZE: u8 = 45;

@@ -1,1 +1,4 @@
-//! To be filled.
+//! Intake: foreign evidence becomes a strict type and a statement; its bytes are kept as they are.
+
+pub mod document;
+pub mod junit;

@@ -92,6 +92,8 @@ pub enum AnswerKind {
 pub enum Authentication {
     /// Key file, passphrase typed for this signature.
     KeyFileWithPassphrase,
+    /// Encrypted key file, passphrase supplied by the environment or a descriptor, not typed.
+    KeyFileWithSuppliedPassphrase,
     /// Key file without a passphrase.
     KeyFileWithoutPassphrase,
     /// An SSH agent held the key; whether it asked anyone is unknown.

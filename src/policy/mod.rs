@@ -1,6 +1,22 @@
 //! The two files that people write: `batchseal.toml` (what a batch claims) and `trust.toml`
 //! (whom and what the verifier believes). Raw text becomes a valid value in one place, here.
 
+pub mod error;
 pub mod facts;
+mod file;
+pub mod keys;
+mod parse_facts;
+mod parse_gate;
+mod parse_keys;
+mod parse_products;
+mod parse_release;
+mod parse_trust;
+pub mod place;
+mod reader;
 pub mod release;
+mod text_rules;
 pub mod trust;
+
+pub use file::MAX_FILE;
+pub use parse_gate::HIGHEST_CHECK;
+pub use parse_trust::KeyFiles;

@@ -168,6 +168,13 @@ pub struct GatePolicy {
     pub severities: BTreeMap<CheckId, Severity>,
 }
 
+/// Where `[gate]` is absent: every profile, nothing raised.
+impl Default for GatePolicy {
+    fn default() -> Self {
+        Self { sbom_profiles: vec![SbomProfile::Fda2026], severities: BTreeMap::new() }
+    }
+}
+
 /// SBOM element profiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SbomProfile {
@@ -194,6 +201,31 @@ pub struct SupplierRule {
     pub name: Option<String>,
     /// Recorded answer that the supplier is unknown, with the reason; never together with `name`.
     pub unknown_because: Option<String>,
+}
+
+impl SupplierRule {
+    /// Whether the rule speaks of this purl: `*` stands for any text, all else for itself.
+    #[must_use]
+    pub fn matches(&self, purl: &str) -> bool {
+        let mut parts = self.purl.split('*');
+        let first = parts.next().unwrap_or_default();
+        let Some(mut rest) = purl.strip_prefix(first) else { return false };
+        let mut parts = parts.peekable();
+        if parts.peek().is_none() {
+            return rest.is_empty();
+        }
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                return rest.ends_with(part);
+            }
+            // The leftmost match leaves the most for what follows, so no backtracking is needed.
+            match rest.find(part) {
+                Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
+                None => return false,
+            }
+        }
+        false
+    }
 }
 
 impl Policy {

@@ -1,1 +1,8 @@
-//! To be filled.
+//! Pages and texts for people; every foreign word is escaped for its place.
+
+pub mod gate;
+pub mod how_to;
+pub mod judgement;
+pub mod page;
+mod parts;
+pub mod explanation;

@@ -1,3 +1,19 @@
 //! Software bills of materials: the component graph, CycloneDX out and in, profiles.
+//!
+//! ```text
+//! Cargo metadata ─ cargo ─▶ graph ─ cyclonedx ─▶ document ─▶ bytes ─ predicate ─▶ statement
+//!                                                    ▲                  │
+//!                               profile, gate checks ┴──── strict read ◀┘
+//! ```
+//!
+//! [`graph`] is the middle: every ecosystem's reader ends there, and every writer starts there.
 
+pub mod cargo;
+pub mod cyclonedx;
+pub mod document;
+pub mod graph;
+pub mod licence;
 pub mod predicate;
+pub mod profile;
+pub mod purl;
+pub mod supplier;

@@ -1,0 +1,127 @@
+//! Approvals on disk: pairs of `<name>.json` (the statement) and `<name>.sshsig` (its signature).
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::model::hint::Hint;
+
+use super::files::{self, FileError};
+use super::new_file::{self, Readers};
+
+/// Largest statement or signature, in bytes.
+const MAX_FILE: u64 = 1 << 20;
+
+/// Most approvals in one folder.
+const MAX_APPROVALS: usize = 64;
+
+/// One unverified pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalFiles {
+    /// File name without extension.
+    pub name: String,
+    /// Bytes of the statement.
+    pub statement: Vec<u8>,
+    /// Bytes of the armoured SSHSIG.
+    pub armour: Vec<u8>,
+}
+
+/// Why approvals were not read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ApprovalFilesError {
+    /// The operating system, a link, a size.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Half a pair.
+    #[error("{name}.{present} has no {name}.{missing} beside it")]
+    Unpaired {
+        /// File name without extension.
+        name: String,
+        /// Extension that is there.
+        present: &'static str,
+        /// Extension that is not.
+        missing: &'static str,
+    },
+    /// More than any release has.
+    #[error("folder holds more than {MAX_APPROVALS} approvals")]
+    TooMany,
+    /// Another approval by the same key in the same role.
+    #[error("{0} holds another approval already")]
+    Exists(String),
+}
+
+impl Hint for ApprovalFilesError {
+    fn hint(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::Unpaired { .. } => Some("Put both files of the approval into the folder, or neither".into()),
+            Self::Exists(_) => Some("Write to another folder with --out; approvals are never overwritten".into()),
+            Self::File(_) | Self::TooMany => None,
+        }
+    }
+}
+
+/// Reads every pair of a folder, by name. Other files are not looked at.
+///
+/// # Errors
+/// [`ApprovalFilesError`].
+pub fn read_folder(folder: &Path) -> Result<Vec<ApprovalFiles>, ApprovalFilesError> {
+    let (statements, signatures) = (names(folder, "json")?, names(folder, "sshsig")?);
+    if statements.len().max(signatures.len()) > MAX_APPROVALS {
+        return Err(ApprovalFilesError::TooMany);
+    }
+    if let Some(name) = statements.difference(&signatures).next() {
+        return Err(ApprovalFilesError::Unpaired { name: name.clone(), present: "json", missing: "sshsig" });
+    }
+    if let Some(name) = signatures.difference(&statements).next() {
+        return Err(ApprovalFilesError::Unpaired { name: name.clone(), present: "sshsig", missing: "json" });
+    }
+    let read = |name: String| {
+        let [statement, signature] = paths(folder, &name);
+        Ok(ApprovalFiles {
+            statement: files::read(&statement, MAX_FILE)?,
+            armour: files::read(&signature, MAX_FILE)?,
+            name,
+        })
+    };
+    statements.into_iter().map(read).collect()
+}
+
+fn names(folder: &Path, extension: &str) -> Result<BTreeSet<String>, FileError> {
+    let io = |source| FileError::Io { action: "reading", path: folder.display().to_string(), source };
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let file_name = entry.map_err(io)?.file_name();
+        let name = file_name.to_string_lossy();
+        if let Some((stem, found)) = name.rsplit_once('.')
+            && found == extension
+            && !stem.is_empty()
+        {
+            names.insert(stem.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+fn paths(folder: &Path, name: &str) -> [PathBuf; 2] {
+    [folder.join(format!("{name}.json")), folder.join(format!("{name}.sshsig"))]
+}
+
+/// Writes a pair, the signature last: a statement without one is an unfinished attempt and is replaced,
+/// a finished approval never is.
+///
+/// # Errors
+/// [`ApprovalFilesError::Exists`] when a different approval stands there.
+pub fn write_pair(folder: &Path, pair: &ApprovalFiles) -> Result<[PathBuf; 2], ApprovalFilesError> {
+    let [statement, signature] = paths(folder, &pair.name);
+    if new_file::exists(&signature) {
+        let same = |path: &Path, bytes: &[u8]| files::read(path, MAX_FILE).is_ok_and(|found| found == bytes);
+        if same(&statement, &pair.statement) && same(&signature, &pair.armour) {
+            return Ok([statement, signature]);
+        }
+        return Err(ApprovalFilesError::Exists(signature.display().to_string()));
+    }
+    files::write_atomic(&statement, &pair.statement)?;
+    new_file::create(&signature, &pair.armour, Readers::All)?;
+    Ok([statement, signature])
+}

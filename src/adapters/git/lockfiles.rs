@@ -1,0 +1,81 @@
+//! Single files as committed at `HEAD`, and the lockfiles among them.
+
+use super::{GitError, Repository, read_object, tree};
+use crate::provenance::git_object::ObjectKind;
+use crate::provenance::tree::{EntryMode, encode_path};
+
+/// Largest file read this way, in bytes.
+pub const MAX_LOCKFILE: u64 = 64 << 20;
+
+/// Most lockfiles of one repository.
+const MAX_LOCKFILES: usize = 4096;
+
+/// File names of lockfiles, whatever the folder.
+const NAMES: [&str; 14] = [
+    "Cargo.lock",
+    "package-lock.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "poetry.lock",
+    "uv.lock",
+    "Pipfile.lock",
+    "go.sum",
+    "Gemfile.lock",
+    "Package.resolved",
+    "composer.lock",
+    "gradle.lockfile",
+    "packages.lock.json",
+    "conan.lock",
+];
+
+/// A lockfile as committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lockfile {
+    /// Path from the root, spelled as in `git/tree.txt`.
+    pub path: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+impl Repository {
+    /// The regular file at a path (`/` between components) as committed at `HEAD`; `None` when it is not there or a folder.
+    ///
+    /// # Errors
+    /// [`GitError::NotRegular`] for links and submodules, [`GitError::TooLarge`] over [`MAX_LOCKFILE`],
+    /// and what cannot be read.
+    pub fn read_blob_at_head(&self, path: &str) -> Result<Option<Vec<u8>>, GitError> {
+        let Some(leaf) = tree::find(&self.git, self.head_tree()?, path.as_bytes())? else { return Ok(None) };
+        match leaf.mode {
+            EntryMode::File | EntryMode::Executable | EntryMode::GroupWritable => {
+                read_object(&self.git, leaf.id, ObjectKind::Blob, MAX_LOCKFILE).map(Some)
+            }
+            EntryMode::Symlink | EntryMode::Submodule => Err(GitError::NotRegular { path: path.to_owned() }),
+        }
+    }
+
+    /// All known lockfiles that are regular files at `HEAD`, by path.
+    ///
+    /// # Errors
+    /// [`GitError::TooLarge`] over [`MAX_LOCKFILE`] each, [`GitError::TooMany`], and what cannot be read.
+    pub fn lockfiles(&self) -> Result<Vec<Lockfile>, GitError> {
+        let mut leaves = tree::leaves(&self.git, self.head_tree()?)?;
+        leaves.retain(|leaf| {
+            let name = leaf.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+            let regular = !matches!(leaf.mode, EntryMode::Symlink | EntryMode::Submodule);
+            regular && NAMES.iter().any(|known| known.as_bytes() == name)
+        });
+        if leaves.len() > MAX_LOCKFILES {
+            return Err(GitError::TooMany { what: "lockfiles", limit: MAX_LOCKFILES });
+        }
+        leaves.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        let read = |leaf: &tree::Leaf| {
+            let bytes = read_object(&self.git, leaf.id, ObjectKind::Blob, MAX_LOCKFILE)?;
+            Ok(Lockfile { path: encode_path(&leaf.path), bytes })
+        };
+        leaves.iter().map(read).collect()
+    }
+
+    fn head_tree(&self) -> Result<gix::ObjectId, GitError> {
+        Ok(self.read_commit(self.head_id()?)?.1)
+    }
+}

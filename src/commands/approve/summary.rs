@@ -1,0 +1,185 @@
+//! What a person reads before signing, and after. Every line is escaped for the terminal.
+
+use std::path::PathBuf;
+
+use crate::evidence::approval::{CandidateView, REJECTION_MEANING};
+use crate::model::approval::{Approval, Decision};
+use crate::model::batch::{Purpose, Udi, UdiScope};
+use crate::model::outcome::{Outcome, Severity};
+use crate::model::result::CheckResult;
+use crate::model::role::Role;
+use crate::model::text::for_terminal;
+use crate::policy::trust::Person;
+
+use super::Others;
+
+/// Who is about to sign, and how.
+pub(super) struct Signer<'a> {
+    pub(super) person: &'a Person,
+    pub(super) role: &'a Role,
+    pub(super) fingerprint: String,
+    pub(super) reject: bool,
+}
+
+/// The page that is shown before signing.
+pub(super) fn text(view: &CandidateView, signer: &Signer<'_>, others: &Others) -> String {
+    let mut page = Page::default();
+    page.line("This is what you are about to sign.");
+    batch(&mut page, view);
+    artifacts(&mut page, view);
+    gate(&mut page, view);
+    history(&mut page, view);
+    for other in others {
+        let approval = &other.approval.predicate;
+        page.row("signed over", &format!("{} by {} ({})", approval.role, approval.printed_name, other.name));
+    }
+    page.heading("Your signature");
+    page.row("name", &signer.person.name);
+    page.row("role", signer.role.as_str());
+    page.row("key", &signer.fingerprint);
+    let meaning = if signer.reject { REJECTION_MEANING.to_owned() } else { signer.role.meaning() };
+    page.row("meaning", &format!("\"{meaning}\""));
+    page.text
+}
+
+fn batch(page: &mut Page, view: &CandidateView) {
+    let batch = &view.batch;
+    page.heading("Batch");
+    page.row("device", &format!("{} of {}", batch.device.name, batch.device.manufacturer));
+    page.row("version", batch.version.as_str());
+    page.row("UDI", &udi(batch.udi.as_ref()));
+    let purpose = match batch.purpose {
+        Purpose::Production => "production".to_owned(),
+        other => format!("{} (NOT for distribution)", other.as_str()),
+    };
+    page.row("purpose", &purpose);
+    page.row("tag, commit", &format!("{}, {}", batch.tag, batch.commit));
+    page.row("source tree", &batch.tree_sha256.to_string());
+    page.row("record", &view.record_sha256.to_string());
+    page.row("signed record", &view.record_signed_sha256.to_string());
+}
+
+fn udi(udi: Option<&Udi>) -> String {
+    let Some(udi) = udi else { return "none configured".to_owned() };
+    let scope = match udi.scope {
+        UdiScope::Samd => "software's own",
+        UdiScope::Embedded => "the device's",
+        UdiScope::None => "none",
+    };
+    format!("{scope}, DI {}", udi.di.as_deref().unwrap_or("not given"))
+}
+
+fn artifacts(page: &mut Page, view: &CandidateView) {
+    page.heading(&format!("Artifacts ({})", view.artifacts.len()));
+    for artifact in &view.artifacts {
+        let target = artifact.target.as_deref().unwrap_or("no target given");
+        page.line(&format!("  {} ({target}, {} bytes)", artifact.name, artifact.size));
+        page.line(&format!("    {}", artifact.sha256));
+    }
+}
+
+fn gate(page: &mut Page, view: &CandidateView) {
+    let checks = &view.result.checks;
+    let count = |word: &str| checks.iter().filter(|check| check.conclusion.word() == word).count();
+    page.heading(&format!("Gate (candidate stage): {}", view.result.verdict.as_str()));
+    page.line(&format!(
+        "  {} satisfied, {} violated, {} inconclusive, {} not applicable, {} waiting for a person, {} not judged",
+        count("satisfied"),
+        count("violated"),
+        count("inconclusive"),
+        count("not-applicable"),
+        count("needs-human"),
+        view.result.not_judged.len()
+    ));
+    for check in view.failed_checks() {
+        page.line(&format!("  FAILED {}", one_line(check)));
+    }
+    for check in checks.iter().filter(|check| check.severity != Severity::Block) {
+        if !check.conclusion.permits_release() {
+            page.line(&format!("  warning {}", one_line(check)));
+        }
+    }
+    for check in checks {
+        if matches!(check.conclusion, Outcome::NotApplicable { .. }) {
+            page.line(&format!("  not applicable {}", one_line(check)));
+        }
+    }
+    for (id, question) in &view.pending {
+        page.line(&format!("  waits for a person {id}: {question}"));
+    }
+}
+
+fn one_line(check: &CheckResult) -> String {
+    let detail = match &check.conclusion {
+        Outcome::Violated { findings } => findings
+            .iter()
+            .map(|finding| format!("{}: {}", finding.about, finding.message))
+            .collect::<Vec<_>>()
+            .join("; "),
+        Outcome::Inconclusive { reason } | Outcome::NotApplicable { reason } => reason.clone(),
+        Outcome::NeedsHuman { question, .. } => question.clone(),
+        Outcome::Satisfied { .. } => String::new(),
+    };
+    format!("{} {} ({}): {detail}", check.id, check.title, check.conclusion.word())
+}
+
+fn history(page: &mut Page, view: &CandidateView) {
+    page.heading("History and exceptions");
+    if view.first_release {
+        page.row("first release", "yes: the record claims that no earlier release exists");
+    }
+    for previous in &view.previous {
+        page.row("previous", &format!("{} {}, {}", previous.device, previous.version, previous.bundle_sha256));
+    }
+    if !view.first_release && view.previous.is_empty() {
+        page.row("previous", "none given and not claimed to be the first");
+    }
+    page.row("attempts", &format!("{} before this one", view.attempts.len()));
+    for attempt in &view.attempts {
+        page.line(&format!("    {} {}", attempt.started_at, attempt.ended));
+    }
+    page.row("concessions", &view.concessions.len().to_string());
+    for concession in &view.concessions {
+        page.line(&format!("    {} {}", concession.check, concession.entry));
+    }
+    let settings = if view.unsafe_settings.is_empty() { "none".to_owned() } else { view.unsafe_settings.join(", ") };
+    page.row("unsafe settings", &settings);
+}
+
+/// The lines of the result.
+pub(super) fn done(approval: &Approval, written: &[PathBuf; 2]) -> String {
+    let mut page = Page::default();
+    let verb = match approval.decision {
+        Decision::Approved => "approved",
+        Decision::Rejected => "rejected",
+    };
+    page.line(&format!(
+        "{verb}: {} {} by {} as {} at {}",
+        approval.device, approval.version, approval.printed_name, approval.role, approval.signed_at
+    ));
+    for path in written {
+        page.line(&format!("  {}", path.display()));
+    }
+    page.text
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(&for_terminal(line));
+        self.text.push('\n');
+    }
+
+    fn heading(&mut self, heading: &str) {
+        self.line("");
+        self.line(heading);
+    }
+
+    fn row(&mut self, label: &str, value: &str) {
+        self.line(&format!("  {label:<16}{value}"));
+    }
+}

@@ -1,0 +1,120 @@
+//! What several subcommands need at their start: the policy in force, the key, the gate's trust.
+
+use std::path::Path;
+
+use crate::adapters::batch_folder::OwnedEntries;
+use crate::adapters::pipeline_key::PipelineKey;
+use crate::adapters::{config, files};
+use crate::attestation::sign::Signer;
+use crate::exit::ExitStatus;
+use crate::model::record::ArtifactRecord;
+use crate::policy::release::{POLICY_ENTRY, Policy};
+use crate::policy::trust::{Trust, TrustedDevice};
+
+use super::failure::{Failure, input, usage};
+
+/// Folder of the products below an output folder.
+pub const ARTIFACTS_FOLDER: &str = "artifacts";
+
+/// Loads a policy and refuses one that people have not filled in.
+///
+/// # Errors
+/// [`Failure`] with exit 2.
+pub fn filled_policy(path: &Path) -> Result<(Policy, Vec<u8>), Failure> {
+    let (policy, bytes) = config::load_policy(path).map_err(usage)?;
+    if policy.unfilled.is_empty() {
+        return Ok((policy, bytes));
+    }
+    let places: Vec<String> =
+        policy.unfilled.iter().map(|unfilled| format!("{}:{}: {}", path.display(), unfilled.line, unfilled.key)).collect();
+    let message = format!("policy has {} values that only people know:\n  {}", places.len(), places.join("\n  "));
+    Err(Failure::message(ExitStatus::Usage, message).with_hint("Replace each FILL IN in the file by the true value"))
+}
+
+/// The policy that an open batch carries.
+///
+/// # Errors
+/// [`Failure`] with exit 3 when it is absent or malformed.
+pub fn policy_of(entries: &OwnedEntries) -> Result<(Policy, Vec<u8>), Failure> {
+    let bytes = entries.0.iter().find(|(name, _)| name.as_str() == POLICY_ENTRY).map(|(_, bytes)| bytes.clone());
+    let bytes = bytes.ok_or_else(|| Failure::message(ExitStatus::Input, format!("batch has no {POLICY_ENTRY}")))?;
+    let policy = Policy::parse(&bytes, POLICY_ENTRY).map_err(input)?;
+    Ok((policy, bytes))
+}
+
+/// The pipeline's key: `--key FILE` where given, else what the policy names. `file:` paths are
+/// relative to the folder of the policy, or to the working folder for a batch without checkout.
+///
+/// # Errors
+/// [`Failure`] with exit 2.
+pub fn signing_key(policy: &Policy, root: Option<&Path>) -> Result<PipelineKey, Failure> {
+    let root = root.unwrap_or_else(|| Path::new("."));
+    PipelineKey::load(&policy.signing.key, policy.signing.passphrase_env.as_deref(), root).map_err(usage)
+}
+
+/// The trust file where one is named, else the pipeline's view of itself.
+///
+/// # Errors
+/// [`Failure`] with exit 2.
+pub fn trust_or_self(path: Option<&Path>, policy: &Policy, key: &PipelineKey) -> Result<Trust, Failure> {
+    if let Some(path) = path {
+        return config::load_trust(path).map_err(usage);
+    }
+    let device = TrustedDevice {
+        name: policy.device.name.clone(),
+        facts: policy.device.facts,
+        policies: vec![policy.sha256],
+        allow_purpose: vec![policy.release.purpose],
+    };
+    Ok(Trust::of_pipeline(key.public_key().clone(), device))
+}
+
+/// Measures the products in `<out>/artifacts`: exactly those that the policy names.
+///
+/// # Errors
+/// [`Failure`] with exit 3 when one is missing, extra or unreadable.
+pub fn measured_artifacts(out: &Path, policy: &Policy, terminal: crate::adapters::terminal::Terminal) -> Result<Vec<ArtifactRecord>, Failure> {
+    let folder = out.join(ARTIFACTS_FOLDER);
+    let found = files::list_regular(&folder).map_err(input)?;
+    for (name, _) in &found {
+        if !policy.release.artifacts.iter().any(|artifact| artifact.name.as_str() == name) {
+            return Err(Failure::message(ExitStatus::Input, format!("{} holds {name}, which the policy does not name", folder.display()))
+                .with_hint("Remove it, or name it under [release] artifacts"));
+        }
+    }
+    let paths: Vec<_> = policy.release.artifacts.iter().map(|artifact| folder.join(artifact.name.as_str())).collect();
+    let hashed = files::hash_many(&paths, terminal);
+    let mut artifacts = Vec::new();
+    for (artifact, hashed) in policy.release.artifacts.iter().zip(hashed) {
+        let (sha256, size) = hashed.map_err(input)?;
+        artifacts.push(ArtifactRecord { name: artifact.name.clone(), sha256, size, target: artifact.target.clone() });
+    }
+    artifacts.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(artifacts)
+}
+
+/// File-name stem of the batch that a tag names.
+///
+/// # Errors
+/// [`Failure`] with exit 2 when the tag does not fit the policy's pattern.
+pub fn stem(policy: &Policy, tag: &str) -> Result<String, Failure> {
+    let version = policy.release.tag.version_of(tag).ok_or_else(|| tag_does_not_fit(policy, tag))?;
+    Ok(format!("{}-{}", policy.device.name, version.file_part()))
+}
+
+/// A tag that the policy's pattern does not match.
+#[must_use]
+pub fn tag_does_not_fit(policy: &Policy, tag: &str) -> Failure {
+    let pattern = policy.release.tag.as_text();
+    Failure::message(ExitStatus::Usage, format!("tag {tag} does not fit the policy (expected {pattern})"))
+        .with_hint("Name the release tag, or change [release] tag in batchseal.toml")
+}
+
+/// Folder of the policy, which is the repository's root.
+#[must_use]
+pub fn root_of(policy: &Path) -> std::path::PathBuf {
+    match policy.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => std::path::PathBuf::from("."),
+    }
+}

@@ -1,0 +1,130 @@
+//! The sources before and after the build, and what about them would make a record untrue.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::adapters::build::environment::BuildEnvironment;
+use crate::adapters::cargo_manifest;
+use crate::adapters::git::{ReleaseSource, Repository};
+use crate::exit::ExitStatus;
+use crate::model::provenance::SourceState;
+use crate::model::digest::Sha256Digest;
+use crate::policy::release::Policy;
+
+use super::failure::Failure;
+
+/// Most paths named in one refusal.
+const SHOWN_PATHS: usize = 10;
+
+/// What was found.
+#[derive(Debug)]
+pub struct Sources {
+    repository: Repository,
+    /// Commit, tag, tree, branches.
+    pub release: ReleaseSource,
+    /// Versions in the manifests, by path.
+    pub manifest_versions: BTreeMap<String, String>,
+    /// Paths changed or untracked before the build.
+    pub changes_before: Vec<String>,
+    /// Paths changed or made by the build.
+    pub changes_after: Vec<String>,
+    /// What is wrong before the build, in words.
+    pub refusals: Vec<String>,
+    /// What is wrong after it, in words.
+    pub refusals_after: Vec<String>,
+}
+
+/// Looks at the repository that holds the policy.
+///
+/// # Errors
+/// [`Failure`] with exit 3 when there is nothing to record at all.
+pub fn survey(root: &Path, policy: &Policy, tag: &str, environment: &BuildEnvironment) -> Result<Sources, Failure> {
+    let unusable = |error| Failure::new(ExitStatus::Input, error);
+    let repository = Repository::discover(root).map_err(unusable)?;
+    let mut refusals = Vec::new();
+    if let Err(error) = repository.tag_points_at_head(tag) {
+        refusals.push(error.to_string());
+    }
+    let release = repository.release_source(tag).map_err(unusable)?;
+    let changes_before = repository.changes().map_err(unusable)?;
+    if !changes_before.is_empty() {
+        refusals.push(format!("the work tree is not clean: {}", shown(&changes_before)));
+    }
+    let manifest_versions = match &policy.release.cargo {
+        Some(cargo) => cargo_manifest::versions(root, cargo, &environment.variables).map_err(unusable_manifest)?,
+        None => BTreeMap::new(),
+    };
+    if let Some(version) = policy.release.tag.version_of(tag) {
+        for (path, found) in manifest_versions.iter().filter(|(_, found)| found.as_str() != version.as_str()) {
+            refusals.push(format!("tag {tag} names version {version}, and {path} says {found}"));
+        }
+    }
+    Ok(Sources {
+        repository,
+        release,
+        manifest_versions,
+        changes_before,
+        changes_after: Vec::new(),
+        refusals,
+        refusals_after: Vec::new(),
+    })
+}
+
+fn unusable_manifest(error: cargo_manifest::CargoError) -> Failure {
+    Failure::new(ExitStatus::Input, error)
+}
+
+impl Sources {
+    /// Looks at the repository again after the build.
+    ///
+    /// # Errors
+    /// [`Failure`] with exit 3 when git cannot be read any more.
+    pub fn look_again(&mut self, root: &Path, tag: &str) -> Result<(), Failure> {
+        let unusable = |error| Failure::new(ExitStatus::Input, error);
+        let repository = Repository::discover(root).map_err(unusable)?;
+        let after = repository.changes().map_err(unusable)?;
+        self.changes_after = after.into_iter().filter(|path| !self.changes_before.contains(path)).collect();
+        if !self.changes_after.is_empty() {
+            self.refusals_after.push(format!("the build changed the work tree: {}", shown(&self.changes_after)));
+        }
+        let head = repository.head().map_err(unusable)?;
+        let same_tag = repository.release_source(tag).is_ok_and(|again| {
+            again.commit == self.release.commit && again.tag == self.release.tag && again.tree_bytes == self.release.tree_bytes
+        });
+        if !same_tag || self.repository.head().is_ok_and(|before| before != head) {
+            self.refusals_after.push(format!("the build moved HEAD or tag {tag}"));
+        }
+        self.repository = repository;
+        Ok(())
+    }
+
+    /// Lockfiles tracked at the commit.
+    ///
+    /// # Errors
+    /// [`Failure`] with exit 3.
+    pub fn lockfiles(&self) -> Result<Vec<crate::adapters::git::Lockfile>, Failure> {
+        self.repository.lockfiles().map_err(|error| Failure::new(ExitStatus::Input, error))
+    }
+
+    /// The state as the provenance states it.
+    #[must_use]
+    pub fn state(&self) -> SourceState {
+        SourceState {
+            commit: self.release.commit.clone(),
+            tag_object: self.release.tag.as_ref().map(|tag| tag.id.clone()),
+            tree_sha256: Sha256Digest::of(&self.release.tree_bytes),
+            shallow: self.release.shallow,
+            branches: self.release.branches.clone(),
+            submodules: self.release.submodules.clone(),
+            changes_before: self.changes_before.clone(),
+            changes_after: self.changes_after.clone(),
+        }
+    }
+}
+
+fn shown(paths: &[String]) -> String {
+    let first: Vec<&str> = paths.iter().take(SHOWN_PATHS).map(String::as_str).collect();
+    let more = paths.len().saturating_sub(SHOWN_PATHS);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", first.join(", "))
+}

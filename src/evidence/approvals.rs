@@ -1,0 +1,98 @@
+//! Approvals as entries: pairing statement and signature, verifying, and naming them in order.
+
+use std::collections::BTreeMap;
+
+use crate::attestation::sshsig::{RecordBinding, VerifiedApproval, verify_approval};
+use crate::gate::evidence::Refused;
+use crate::model::name::EntryName;
+use crate::policy::trust::Trust;
+
+use super::layout::{APPROVALS, EntryMap, below};
+
+/// Approvals that count and files that do not.
+#[derive(Debug, Default)]
+pub struct Approvals {
+    /// Verified, with the entry of the statement, in entry order.
+    pub verified: Vec<(EntryName, VerifiedApproval)>,
+    /// Everything else under `approvals/`.
+    pub refused: Vec<Refused>,
+}
+
+/// An approval as two files, before it has its place in a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalFile {
+    /// File name without extension, as the person's laptop wrote it.
+    pub stem: String,
+    /// Bytes of `<stem>.json`.
+    pub statement: Vec<u8>,
+    /// Bytes of `<stem>.sshsig`.
+    pub armour: Vec<u8>,
+}
+
+/// Verifies every entry under `approvals/`; a statement without a signature or the reverse is refused.
+#[must_use]
+pub fn collect(entries: &EntryMap<'_>, binding: RecordBinding, trust: &Trust, day: &str) -> Approvals {
+    let mut approvals = Approvals::default();
+    let files: BTreeMap<&EntryName, &[u8]> = below(entries, APPROVALS).collect();
+    for (entry, bytes) in &files {
+        let partner = |from: &str, to: &str| {
+            let stem = entry.as_str().strip_suffix(from)?;
+            files.iter().find(|(name, _)| name.as_str() == format!("{stem}{to}")).map(|(_, bytes)| *bytes)
+        };
+        if entry.as_str().ends_with(".sshsig") {
+            if partner(".sshsig", ".json").is_none() {
+                approvals.refused.push(refused(entry, "signature without its statement"));
+            }
+            continue;
+        }
+        match partner(".json", ".sshsig") {
+            None => approvals.refused.push(refused(entry, "no statement with an SSH signature beside it")),
+            Some(armour) => match verify_approval(bytes, armour, binding, trust, day) {
+                Ok(approval) => approvals.verified.push(((*entry).clone(), approval)),
+                Err(error) => approvals.refused.push(refused(entry, &error.to_string())),
+            },
+        }
+    }
+    approvals
+}
+
+fn refused(entry: &EntryName, reason: &str) -> Refused {
+    Refused { entry: entry.clone(), reason: reason.to_owned() }
+}
+
+/// Gives approvals their place: others by time of signing, the authoriser last.
+///
+/// # Errors
+/// The stem and the reason of each file that does not verify.
+pub fn place(
+    files: Vec<ApprovalFile>,
+    binding: RecordBinding,
+    trust: &Trust,
+    day: &str,
+) -> Result<BTreeMap<EntryName, Vec<u8>>, Vec<(String, String)>> {
+    let mut verified = Vec::new();
+    let mut problems = Vec::new();
+    for file in files {
+        match verify_approval(&file.statement, &file.armour, binding, trust, day) {
+            Ok(approval) => verified.push((approval, file)),
+            Err(error) => problems.push((file.stem, error.to_string())),
+        }
+    }
+    verified.sort_by_key(|(approval, _)| {
+        let predicate = &approval.predicate;
+        (predicate.role.is_authoriser(), predicate.signed_at, approval.payload_sha256())
+    });
+    let mut placed = BTreeMap::new();
+    for (number, (approval, file)) in verified.into_iter().enumerate() {
+        let stem = format!("{APPROVALS}/{:02}-{}", number + 1, approval.predicate.role);
+        for (extension, bytes) in [("json", file.statement), ("sshsig", file.armour)] {
+            match EntryName::parse(&format!("{stem}.{extension}")) {
+                Ok(name) => {
+                    placed.insert(name, bytes);
+                }
+                Err(error) => problems.push((file.stem.clone(), error.to_string())),
+            }
+        }
+    }
+    if problems.is_empty() { Ok(placed) } else { Err(problems) }
+}

@@ -1,0 +1,56 @@
+//! What a person must see before signing: the candidate gate evaluated anew under the person's trust file.
+
+use crate::gate::evidence::PreviousReleases;
+use crate::model::outcome::CheckId;
+
+use super::approval::CandidateView;
+use super::assemble::pending;
+use super::candidate::Candidate;
+use super::judgement::Problem;
+use super::layout::{EntryIndex, EntryMap, comes_after_record};
+use super::release_gate::{Occasion, OpenBatch, candidate_gate, claimed_previous};
+
+/// Evaluates the candidate gate again and gathers what is signed.
+///
+/// # Errors
+/// A problem when the record waits for other answers than the gate asks for now.
+pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateView, Problem> {
+    let record = candidate.record.predicate.clone();
+    let before = |name: &&crate::model::name::EntryName| !comes_after_record(name);
+    let entries: EntryMap<'_> =
+        candidate.entries.iter().filter(|(name, _)| before(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect();
+    let index: EntryIndex =
+        candidate.index.iter().filter(|(name, _)| before(name)).map(|(name, entry)| (name.clone(), entry.clone())).collect();
+    let open = OpenBatch {
+        entries: &entries,
+        index: &index,
+        batch: &candidate.batch,
+        batch_sha256: candidate.batch_sha256,
+        artifacts: &record.artifacts,
+        policy: &candidate.policy,
+        device: candidate.device,
+        trust: candidate.trust,
+    };
+    let previous: PreviousReleases = claimed_previous(&record);
+    let result = candidate_gate(&open, candidate.statements, previous, occasion);
+    let pending = pending(&result);
+    let asked: Vec<CheckId> = pending.iter().map(|(id, _)| *id).collect();
+    if asked != record.pending {
+        let sentence = format!("the record waits for answers to {:?}, and evaluated again the gate asks {asked:?}", record.pending);
+        return Err(Problem::new("pending-differs", crate::model::record::RECORD_ENTRY, sentence));
+    }
+    Ok(CandidateView {
+        batch: candidate.batch,
+        record_sha256: candidate.binding.record,
+        record_signed_sha256: candidate.binding.record_signed,
+        artifacts: record.artifacts,
+        result,
+        pending,
+        first_release: record.first_release,
+        previous: record.previous,
+        attempts: record.attempts,
+        concessions: record.concessions,
+        unsafe_settings: candidate.trust.unsafe_settings.names(),
+        required_roles: candidate.policy.release.approvals.clone(),
+    })
+}

@@ -1,0 +1,271 @@
+//! Judges a whole sealed release, in this order. Every step is written down, held or not.
+//!
+//! 1. the container was read strictly (by the caller) and has the entries every release has;
+//! 2. the seal verifies, and its subjects are exactly all other entries;
+//! 3. the batch, its policy and its record are accepted by the trust file and agree;
+//! 4. every attestation verifies;
+//! 5. every approval verifies for exactly this record;
+//! 6. trusted time, or the verifier's leave to do without;
+//! 7. the release gate, evaluated again, gives the verdict that was signed;
+//! 8. the digest list for foreign eyes tells the truth;
+//! 9. the files given are the products;
+//! 10. the ledger of earlier releases, where the verifier gave one.
+
+use std::collections::BTreeMap;
+
+use crate::model::batch::Batch;
+use crate::model::digest::Sha256Digest;
+use crate::model::record::{ArtifactRecord, PreviousRelease, ToolIdentity};
+use crate::model::result::GateResult;
+use crate::model::seal::{SEAL_ENTRY, Seal, Status};
+use crate::model::statement::Statement;
+use crate::policy::trust::Trust;
+
+use crate::evidence::answer;
+use crate::evidence::approvals::{self, Approvals};
+use crate::evidence::candidate::{self, Candidate};
+use crate::evidence::judgement::{JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity};
+use crate::evidence::layout::{EntryMap, REQUIRED_WHEN_SEALED, SUMS_ENTRY, get, index};
+use crate::evidence::sums;
+
+mod files;
+mod gate;
+mod seal;
+
+/// The files that the verifier holds beside the bundle.
+#[derive(Debug, Clone)]
+pub enum Files {
+    /// None, by the verifier's own wish.
+    BundleOnly,
+    /// These must be exactly the products.
+    Whole(BTreeMap<String, Sha256Digest>),
+    /// Each of these must be a product; others may be absent, by the verifier's own wish.
+    Partial(BTreeMap<String, Sha256Digest>),
+}
+
+/// Everything the judge is asked about.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// Entries of a container that was read strictly.
+    pub entries: EntryMap<'a>,
+    /// SHA-256 of the container's bytes.
+    pub bundle_sha256: Sha256Digest,
+    /// The verifier's trust file.
+    pub trust: &'a Trust,
+    /// Day at which keys must be valid while there is no trusted time: today, or `--at`.
+    pub day: String,
+    /// Files beside the bundle.
+    pub files: Files,
+    /// Earlier releases that the verifier gave and whose seals verified.
+    pub previous: Option<Vec<PreviousRelease>>,
+    /// The judging tool.
+    pub tool: ToolIdentity,
+}
+
+/// Collects steps while judging.
+struct Notebook {
+    steps: Vec<Step>,
+}
+
+impl Notebook {
+    fn step(&mut self, title: &'static str, held: Vec<String>, problems: Vec<Problem>) -> bool {
+        let sound = problems.is_empty();
+        self.steps.push(Step { number: self.steps.len() + 1, title, held, problems });
+        sound
+    }
+}
+
+/// What is known when the judging ends.
+#[derive(Default)]
+struct Known {
+    batch: Option<Batch>,
+    artifacts: Vec<ArtifactRecord>,
+    gate: Option<GateResult>,
+    people: Vec<PersonSignature>,
+    status: Option<Status>,
+}
+
+/// Judges.
+#[must_use]
+pub fn judge(question: Question<'_>) -> Judgement {
+    let mut notebook = Notebook { steps: Vec::new() };
+    let mut known = Known::default();
+    let trust = question.trust;
+    let not_judged = not_judged(&question);
+    let bundle_sha256 = question.bundle_sha256;
+    walk(question, &mut notebook, &mut known);
+    let answer = answer::fold(&notebook.steps, known.gate.as_ref(), known.status);
+    Judgement {
+        schema_version: JUDGEMENT_SCHEMA,
+        answer,
+        sentence: answer::sentence(answer, known.batch.as_ref(), &known.people, &notebook.steps),
+        bundle_sha256,
+        batch: known.batch,
+        artifacts: known.artifacts,
+        steps: notebook.steps,
+        checks: known.gate.map(|gate| gate.checks).unwrap_or_default(),
+        people: known.people,
+        unsafe_settings: trust.unsafe_settings.names(),
+        trust: TrustIdentity { sha256: trust.sha256, serial: trust.serial },
+        not_judged,
+    }
+}
+
+fn walk(question: Question<'_>, notebook: &mut Notebook, known: &mut Known) {
+    let Question { entries, trust, day, files, previous, tool, .. } = question;
+    let missing = REQUIRED_WHEN_SEALED
+        .iter()
+        .filter(|name| get(&entries, name).is_none())
+        .map(|name| Problem::new("missing", *name, format!("entry {name} is missing")))
+        .collect();
+    notebook.step("container is complete", vec![format!("{} entries in canonical form", entries.len())], missing);
+    let index = index(&entries);
+    let seal = seal::step_seal(&entries, &index, trust, &day, notebook);
+    known.status = seal.as_ref().map(|seal| seal.predicate.status);
+    let candidate = match candidate::open(entries, index, trust, &day) {
+        Ok(candidate) => candidate,
+        Err(problems) => {
+            notebook.step("batch, policy and record agree", Vec::new(), problems);
+            return;
+        }
+    };
+    known.batch = Some(candidate.batch.clone());
+    known.artifacts = candidate.artifacts().to_vec();
+    step_record(&candidate, seal.as_ref(), notebook);
+    step_attestations(&candidate, notebook);
+    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, &day);
+    known.people = people(&approvals);
+    step_approvals(&approvals, notebook);
+    step_time(trust, seal.as_ref(), notebook);
+    let record = candidate.record.predicate.clone();
+    let sums = step_sums(&candidate);
+    known.gate = gate::step_gate(candidate, approvals, seal.as_ref(), &day, tool, notebook);
+    notebook.step("SHA256SUMS tells the truth", sums.0, sums.1);
+    files::step_files(&record.artifacts, files, notebook);
+    files::step_ledger(&record, previous, notebook);
+}
+
+/// Step 3.
+fn step_record(candidate: &Candidate<'_>, seal: Option<&Statement<Seal>>, notebook: &mut Notebook) {
+    let mut problems = Vec::new();
+    if let Some(seal) = seal.map(|seal| &seal.predicate) {
+        let same = seal.device == candidate.batch.device.name
+            && seal.version == candidate.batch.version
+            && seal.record_sha256 == candidate.binding.record;
+        if !same {
+            problems.push(Problem::new(
+                "seal-of-other-record",
+                SEAL_ENTRY,
+                "the seal names another device, version or record",
+            ));
+        }
+    }
+    let held = vec![
+        format!("policy {} is accepted for {}", candidate.policy.sha256, candidate.batch.device.name),
+        format!("record {} signed by {}", candidate.binding.record, candidate.record.signer()),
+        format!(
+            "{} entries and {} artifacts as the record lists them",
+            candidate.record.predicate.entries.len(),
+            candidate.artifacts().len()
+        ),
+    ];
+    notebook.step("batch, policy and record agree", held, problems);
+}
+
+/// Step 4.
+fn step_attestations(candidate: &Candidate<'_>, notebook: &mut Notebook) {
+    let statements = &candidate.statements;
+    let held = vec![format!(
+        "{} provenance, {} SBOM, {} test and {} document attestations verify",
+        statements.provenance.len(),
+        statements.sboms.len(),
+        statements.tests.len(),
+        statements.documents.len()
+    )];
+    notebook.step("every attestation verifies", held, refusals("attestation-refused", &statements.refused));
+}
+
+/// Step 5.
+fn step_approvals(approvals: &Approvals, notebook: &mut Notebook) {
+    let held = approvals
+        .verified
+        .iter()
+        .map(|(entry, approval)| {
+            let predicate = &approval.predicate;
+            format!("{entry}: {} as {}, {}", predicate.printed_name, predicate.role, predicate.meaning)
+        })
+        .collect();
+    notebook.step("every approval verifies for this record", held, refusals("approval-refused", &approvals.refused));
+}
+
+fn refusals(code: &str, refused: &[crate::gate::evidence::Refused]) -> Vec<Problem> {
+    refused
+        .iter()
+        .map(|refused| {
+            Problem::new(code, refused.entry.as_str(), format!("{} does not count: {}", refused.entry, refused.reason))
+        })
+        .collect()
+}
+
+/// Step 6. This version reads no stamps, so only the verifier's leave can stand in for them.
+fn step_time(trust: &Trust, seal: Option<&Statement<Seal>>, notebook: &mut Notebook) {
+    let sealed = seal.map_or_else(|| "an unknown time".to_owned(), |seal| seal.predicate.sealed_at.to_string());
+    let (held, problems) = if trust.unsafe_settings.no_trusted_time {
+        (
+            vec![format!(
+                "no trusted time: sealed at {sealed} as the pipeline asserts; allowed by [unsafe] no-trusted-time"
+            )],
+            Vec::new(),
+        )
+    } else {
+        let sentence = "the evidence carries no stamp, so no time in it can be trusted".to_owned();
+        (Vec::new(), vec![Problem::new("no-trusted-time", SEAL_ENTRY, sentence)])
+    };
+    notebook.step("time is trusted", held, problems);
+}
+
+/// Step 8.
+fn step_sums(candidate: &Candidate<'_>) -> (Vec<String>, Vec<Problem>) {
+    let listed = candidate.index.values().filter(|entry| !matches!(entry.name.as_str(), SUMS_ENTRY | SEAL_ENTRY));
+    let expected = sums::encode(&listed.cloned().collect::<Vec<_>>());
+    if get(&candidate.entries, SUMS_ENTRY) == Some(expected.as_bytes()) {
+        (vec!["every entry but itself and the seal is listed".to_owned()], Vec::new())
+    } else {
+        (Vec::new(), vec![Problem::new("sums-differ", SUMS_ENTRY, "SHA256SUMS does not list the entries as they are")])
+    }
+}
+
+fn people(approvals: &Approvals) -> Vec<PersonSignature> {
+    approvals
+        .verified
+        .iter()
+        .map(|(entry, approval)| {
+            let predicate = &approval.predicate;
+            PersonSignature {
+                name: predicate.printed_name.clone(),
+                role: predicate.role.clone(),
+                decision: predicate.decision,
+                meaning: predicate.meaning.clone(),
+                reason: predicate.reason.clone(),
+                signed_at: predicate.signed_at,
+                authentication: predicate.authentication,
+                entry: entry.to_string(),
+            }
+        })
+        .collect()
+}
+
+fn not_judged(question: &Question<'_>) -> Vec<String> {
+    let mut words = vec!["later withdrawals or amendments: absent addenda cannot be known".to_owned()];
+    if question.previous.is_none() {
+        words.push("rollback: no earlier release was given (--previous)".to_owned());
+    }
+    if matches!(question.files, Files::BundleOnly) {
+        words.push("the products themselves (--bundle-only)".to_owned());
+    }
+    let ids: Vec<String> = crate::gate::registry::not_judged().iter().map(ToString::to_string).collect();
+    if !ids.is_empty() {
+        words.push(format!("catalogue checks that this version does not know: {}", ids.join(", ")));
+    }
+    words
+}

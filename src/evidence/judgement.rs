@@ -1,0 +1,134 @@
+//! The judge's answer: every step with what held and what did not, and one plain sentence.
+
+use serde::Serialize;
+
+use crate::model::approval::{Authentication, Decision};
+use crate::model::batch::Batch;
+use crate::model::digest::Sha256Digest;
+use crate::model::record::ArtifactRecord;
+use crate::model::result::CheckResult;
+use crate::model::role::Role;
+use crate::model::time::Timestamp;
+
+/// Version of the machine-readable judgement (`verify --format json`).
+pub const JUDGEMENT_SCHEMA: u8 = 1;
+
+/// Judgement over a whole release.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Judgement {
+    /// Format version.
+    pub schema_version: u8,
+    /// The answer.
+    pub answer: Answer,
+    /// One plain sentence: may I ship this, who said so.
+    pub sentence: String,
+    /// SHA-256 of the container.
+    pub bundle_sha256: Sha256Digest,
+    /// The batch, where it could be read.
+    pub batch: Option<Batch>,
+    /// The products that the record lists.
+    pub artifacts: Vec<ArtifactRecord>,
+    /// The numbered steps.
+    pub steps: Vec<Step>,
+    /// The release gate, evaluated again.
+    pub checks: Vec<CheckResult>,
+    /// People whose signature verified.
+    pub people: Vec<PersonSignature>,
+    /// Settings of `[unsafe]` in force.
+    pub unsafe_settings: Vec<String>,
+    /// Digest and serial of the trust file.
+    pub trust: TrustIdentity,
+    /// What was not judged, in words.
+    pub not_judged: Vec<String>,
+}
+
+/// May it ship?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Answer {
+    /// Everything that was asked held.
+    Passed,
+    /// Something did not hold.
+    Failed,
+    /// Everything held, and the batch was rejected.
+    Rejected,
+}
+
+impl Answer {
+    /// `PASSED`, `FAILED` or `REJECTED`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "PASSED",
+            Self::Failed => "FAILED",
+            Self::Rejected => "REJECTED",
+        }
+    }
+}
+
+/// The trust file that was judged under.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrustIdentity {
+    /// Digest over the file and its key files.
+    pub sha256: Option<Sha256Digest>,
+    /// Its serial.
+    pub serial: Option<u64>,
+}
+
+/// One numbered step of the judge.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// From 1.
+    pub number: usize,
+    /// What is judged.
+    pub title: &'static str,
+    /// What held, as lower-case fragments.
+    pub held: Vec<String>,
+    /// What did not hold.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// Stable kebab-case code.
+    pub code: String,
+    /// Entry, artifact, person or file.
+    pub about: String,
+    /// One sentence without a final period.
+    pub sentence: String,
+}
+
+impl Problem {
+    /// A problem of a stable code.
+    #[must_use]
+    pub fn new(code: &str, about: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), about: about.into(), sentence: sentence.into() }
+    }
+}
+
+/// A person's verified signature.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonSignature {
+    /// Printed name, as in the roster.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Approved or rejected.
+    pub decision: Decision,
+    /// Meaning of the signature.
+    pub meaning: String,
+    /// Reason, for a rejection.
+    pub reason: Option<String>,
+    /// When, at the signer's offset; asserted, not trusted.
+    pub signed_at: Timestamp,
+    /// How the key was held.
+    pub authentication: Authentication,
+    /// Entry of the statement.
+    pub entry: String,
+}

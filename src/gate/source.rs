@@ -1,0 +1,42 @@
+//! The commit of the batch, believed only when its raw bytes hash to the id that the batch names.
+
+use crate::provenance::git_object::{Commit, ObjectKind, id_of, parse_commit};
+
+use super::evidence::Evidence;
+use super::judgement::Judgement;
+
+/// Entry with the raw commit.
+pub const COMMIT_ENTRY: &str = "git/commit";
+
+/// Entry with the raw annotated tag.
+pub const TAG_ENTRY: &str = "git/tag";
+
+/// Entry with the sorted tree listing.
+pub const TREE_ENTRY: &str = "git/tree.txt";
+
+/// Parses `git/commit` after its id was recomputed; what is wrong becomes a finding.
+pub fn commit_of(evidence: &Evidence<'_>, judgement: &mut Judgement) -> Option<Commit> {
+    const NEXT: &str = "Record the tag again from a clone that holds the tagged commit";
+    let Some(content) = evidence.git.commit else {
+        judgement.found("commit-missing", COMMIT_ENTRY, "the raw commit object is not there", NEXT);
+        return None;
+    };
+    let expected = &evidence.batch.commit;
+    let Some(id) = id_of(ObjectKind::Commit, content, expected) else {
+        judgement.found("commit-unreadable", COMMIT_ENTRY, "no object id can be computed from its bytes", NEXT);
+        return None;
+    };
+    if !judgement.equal("commit-id-differs", (COMMIT_ENTRY, "recomputed object id"), (&id, expected), NEXT) {
+        return None;
+    }
+    match parse_commit(content) {
+        Ok(commit) => {
+            judgement.saw(COMMIT_ENTRY, format!("hashes to commit {id} of the batch"));
+            Some(commit)
+        }
+        Err(error) => {
+            judgement.found("commit-malformed", COMMIT_ENTRY, format!("the commit cannot be read: {error}"), NEXT);
+            None
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Every key that the two files may hold, table by table: what the parsers accept and what
+//! `docs/reference/` must name.
+
+/// A table's dotted name (empty for the top of the file) and its keys.
+pub type TableKeys = (&'static str, &'static [&'static str]);
+
+pub(super) const ROOT: &[&str] = &["schema", "device", "release", "signing", "gate", "build", "supplier"];
+pub(super) const DEVICE: &[&str] = &[
+    "name",
+    "manufacturer",
+    "safety-class",
+    "finished",
+    "cyber-device",
+    "life-supporting",
+    "implantable",
+    "mdf",
+    "support-end",
+    "udi",
+];
+pub(super) const UDI: &[&str] = &["scope", "di"];
+pub(super) const RELEASE: &[&str] = &["tag", "purpose", "first-release", "branches", "approvals", "artifacts", "cargo"];
+pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewhere"];
+pub(super) const CARGO: &[&str] =
+    &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
+pub(super) const SIGNING: &[&str] = &["key", "passphrase"];
+pub(super) const GATE: &[&str] = &["sbom-profiles", "severity"];
+pub(super) const BUILD: &[&str] = &["environment"];
+pub(super) const SUPPLIER: &[&str] = &["purl", "name", "unknown-because"];
+
+/// Tables of `batchseal.toml`. `[gate.severity]` holds check ids and is not listed.
+pub const POLICY_TABLES: &[TableKeys] = &[
+    ("", ROOT),
+    ("device", DEVICE),
+    ("device.udi", UDI),
+    ("release", RELEASE),
+    ("release.artifacts", ARTIFACT),
+    ("release.cargo", CARGO),
+    ("signing", SIGNING),
+    ("gate", GATE),
+    ("build", BUILD),
+    ("supplier", SUPPLIER),
+];
+
+pub(super) const TRUST_ROOT: &[&str] = &["schema", "draft", "serial", "skew", "device", "signer", "person", "unsafe"];
+pub(super) const TRUSTED_DEVICE: &[&str] = &["name", "facts", "policies", "allow-purpose"];
+pub(super) const FACTS: &[&str] = &["safety-class", "finished", "cyber-device", "life-supporting", "implantable"];
+pub(super) const SIGNER: &[&str] = &["name", "may-sign", "key-file", "key", "valid-from", "valid-until", "revoked"];
+pub(super) const PERSON: &[&str] = &["name", "roles", "ssh-key", "ssh-keys", "valid-from", "valid-until", "revoked"];
+pub(super) const UNSAFE: &[&str] = &["no-trusted-time", "no-human-release"];
+
+/// Tables of `trust.toml`.
+pub const TRUST_TABLES: &[TableKeys] = &[
+    ("", TRUST_ROOT),
+    ("device", TRUSTED_DEVICE),
+    ("device.facts", FACTS),
+    ("signer", SIGNER),
+    ("person", PERSON),
+    ("unsafe", UNSAFE),
+];

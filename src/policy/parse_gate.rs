@@ -1,0 +1,128 @@
+//! `[gate]`, `[build]` and `[[supplier]]`.
+
+use std::collections::BTreeMap;
+
+use crate::model::outcome::{CheckId, Severity};
+
+use super::keys;
+use super::reader::{Item, Table};
+use super::release::{GatePolicy, KeySource, SbomProfile, SigningPolicy, SupplierRule};
+use super::text_rules::{each, is_environment_name, is_secret_name, unique};
+
+/// Highest number of the published catalogue of checks, RG-01 to RG-45.
+pub const HIGHEST_CHECK: u8 = 45;
+
+/// Reads `[gate]`; `own` is the severity that a check has by itself.
+pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>) -> Option<GatePolicy> {
+    let profiles = match table.optional("sbom-profiles") {
+        Some(item) => sbom_profiles(&item),
+        None => Some(GatePolicy::default().sbom_profiles),
+    };
+    let severities = match table.optional("severity") {
+        Some(item) => item.any_table().and_then(|table| severities(&table, own)),
+        None => Some(BTreeMap::new()),
+    };
+    Some(GatePolicy { sbom_profiles: profiles?, severities: severities? })
+}
+
+fn sbom_profiles(item: &Item<'_>) -> Option<Vec<SbomProfile>> {
+    const PROFILES: [(&str, SbomProfile); 1] = [(SbomProfile::Fda2026.as_str(), SbomProfile::Fda2026)];
+    let entries = item.some_list("at least one SBOM profile, such as [\"fda-2026\"]")?;
+    let profiles = each(&entries, |entry| entry.word(&PROFILES))?;
+    unique(profiles.iter().zip(&entries))?;
+    Some(profiles)
+}
+
+fn severities(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>) -> Option<BTreeMap<CheckId, Severity>> {
+    let read: Vec<Option<(CheckId, Severity)>> =
+        table.all().map(|(name, at, item)| severity(name, at, &item, own)).collect();
+    read.into_iter().collect()
+}
+
+fn severity(
+    name: &str,
+    at: usize,
+    item: &Item<'_>,
+    own: &dyn Fn(CheckId) -> Option<Severity>,
+) -> Option<(CheckId, Severity)> {
+    const WORDS: [(&str, Severity); 2] = [("warn", Severity::Warn), ("block", Severity::Block)];
+    let Some(id) = CheckId::parse(name).ok().filter(|id| id.number() <= HIGHEST_CHECK) else {
+        let expected = format!("a check id from RG-01 to RG-{HIGHEST_CHECK}");
+        item.notes.complain(at, &item.path, "an unknown check id", expected);
+        return None;
+    };
+    let severity = item.word(&WORDS)?;
+    if own(id).is_some_and(|own| severity < own) {
+        return item.refuse("no less than the check's own severity, \"block\" (severities may only rise)");
+    }
+    Some((id, severity))
+}
+
+/// Reads `[build] environment`.
+pub(super) fn build_environment(root: &Table<'_>, signing: Option<&SigningPolicy>) -> Option<Vec<String>> {
+    let Some(item) = root.optional("build") else { return Some(Vec::new()) };
+    let Some(item) = item.table(keys::BUILD)?.optional("environment") else { return Some(Vec::new()) };
+    let entries = item.list("a list of names of environment variables")?;
+    let names = each(&entries, |entry| environment_name(entry, signing))?;
+    unique(names.iter().zip(&entries))?;
+    Some(names)
+}
+
+/// The build never sees a secret (design rule 14).
+fn environment_name(item: &Item<'_>, signing: Option<&SigningPolicy>) -> Option<String> {
+    let name = item.string()?;
+    if !is_environment_name(name) {
+        // NAME=value is a common slip, and the value may be a secret.
+        return item.refuse_as("no name of an environment variable (not shown)", "a name such as CC, without a value");
+    }
+    let key = signing.and_then(|signing| match &signing.key {
+        KeySource::Env(name) => Some(name.as_str()),
+        KeySource::File(_) => None,
+    });
+    let passphrase = signing.and_then(|signing| signing.passphrase_env.as_deref());
+    if [key, passphrase].into_iter().flatten().any(|secret| secret.eq_ignore_ascii_case(name)) {
+        return item.refuse("no variable that holds the signing key or its passphrase");
+    }
+    if is_secret_name(name) {
+        return item.refuse("a variable whose name does not speak of a secret");
+    }
+    Some(name.to_owned())
+}
+
+/// Reads `[[supplier]]`.
+pub(super) fn suppliers(root: &Table<'_>) -> Option<Vec<SupplierRule>> {
+    let Some(item) = root.optional("supplier") else { return Some(Vec::new()) };
+    let rules = item.tables(keys::SUPPLIER, supplier)?;
+    unique(rules.iter().map(|(rule, purl)| (&rule.purl, purl)))?;
+    Some(rules.into_iter().map(|(rule, _)| rule).collect())
+}
+
+fn supplier<'r>(table: &Table<'r>) -> Option<(SupplierRule, Item<'r>)> {
+    let purl_item = table.required("purl", "a package URL pattern such as \"pkg:cargo/serde*\"");
+    let purl = purl_item.as_ref().and_then(purl_pattern);
+    let text = |key| match table.optional(key) {
+        Some(item) => item.visible_text().map(|text| Some(text.to_owned())),
+        None => Some(None),
+    };
+    let (name, unknown_because) = (text("name"), text("unknown-because"));
+    let (name, unknown_because) = (name?, unknown_because?);
+    match (&name, &unknown_because) {
+        (Some(_), Some(_)) => {
+            table.complain("name", "name and unknown-because", "one of the two");
+            None
+        }
+        (None, None) => {
+            table.complain("name", "neither name nor unknown-because", "one of the two");
+            None
+        }
+        _ => Some((SupplierRule { purl: purl?, name, unknown_because }, purl_item?)),
+    }
+}
+
+fn purl_pattern(item: &Item<'_>) -> Option<String> {
+    let expected = "a package URL with optional '*', such as \"pkg:cargo/serde*\"";
+    let text = item.string_or(expected)?;
+    let sound = text.len() <= 1000 && text.bytes().all(|b| b.is_ascii_graphic());
+    let typed = text.strip_prefix("pkg:").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
+    if sound && typed { Some(text.to_owned()) } else { item.refuse(expected) }
+}

@@ -1,0 +1,171 @@
+//! `batchseal.toml`: raw text to [`Policy`] (`docs/reference/batchseal-toml.md`).
+
+use crate::model::batch::{Udi, UdiScope};
+use crate::model::digest::Sha256Digest;
+use crate::model::name::DeviceName;
+use crate::model::outcome::{CheckId, Severity};
+
+use super::error::{FileKind, PolicyErrors};
+use super::parse_facts::{facts, schema};
+use super::parse_gate::{build_environment, gate, suppliers};
+use super::parse_products::release;
+use super::reader::{Item, Table};
+use super::release::{DevicePolicy, GatePolicy, KeySource, Policy, SigningPolicy, Unfilled};
+use super::{file, keys, text_rules};
+
+impl Policy {
+    /// Parses the bytes of a `batchseal.toml`; `file_name` is how messages name it.
+    ///
+    /// Check ids are judged against the published catalogue.
+    ///
+    /// # Errors
+    /// [`PolicyErrors`] with everything that is wrong.
+    pub fn parse(bytes: &[u8], file_name: &str) -> Result<Self, PolicyErrors> {
+        Self::parse_with_severities(bytes, file_name, &|_| None)
+    }
+
+    /// As [`Policy::parse`], and `[gate.severity]` may not name less than a check's own severity.
+    ///
+    /// The plain form accepts less because severities of checks may rise after a batch was sealed;
+    /// the gate takes the higher of both anyway.
+    ///
+    /// # Errors
+    /// [`PolicyErrors`] with everything that is wrong.
+    pub fn parse_with_severities(
+        bytes: &[u8],
+        file_name: &str,
+        own: &dyn Fn(CheckId) -> Option<Severity>,
+    ) -> Result<Self, PolicyErrors> {
+        let read = file::read(bytes, file_name, FileKind::Policy, |root| policy(root, bytes, own))?;
+        let unfilled = read.unfilled.into_iter().map(|(line, key)| Unfilled { key, line }).collect();
+        Ok(Self { unfilled, ..read.value })
+    }
+}
+
+fn policy(root: &Table<'_>, bytes: &[u8], own: &dyn Fn(CheckId) -> Option<Severity>) -> Option<Policy> {
+    let root = root.clone().only(keys::ROOT);
+    let schema = schema(&root);
+    let device = root.required("device", "a table [device]").and_then(|item| device(&item.table(keys::DEVICE)?));
+    let release = root.required("release", "a table [release]").and_then(|item| release(&item.table(keys::RELEASE)?));
+    let signing = root.required("signing", "a table [signing]").and_then(|item| signing(&item.table(keys::SIGNING)?));
+    let gate = match root.optional("gate") {
+        Some(item) => item.table(keys::GATE).and_then(|table| gate(&table, own)),
+        None => Some(GatePolicy::default()),
+    };
+    let build_environment = build_environment(&root, signing.as_ref());
+    let suppliers = suppliers(&root);
+    schema?;
+    Some(Policy {
+        device: device?,
+        release: release?,
+        signing: signing?,
+        gate: gate?,
+        build_environment: build_environment?,
+        suppliers: suppliers?,
+        unfilled: Vec::new(),
+        sha256: Sha256Digest::of(bytes),
+    })
+}
+
+fn device(table: &Table<'_>) -> Option<DevicePolicy> {
+    let name = table.required("name", "a file-name-safe name").and_then(|item| device_name(&item));
+    let manufacturer = table
+        .required("manufacturer", "the legal manufacturer")
+        .and_then(|item| item.visible_text().map(str::to_owned));
+    let facts = facts(table);
+    let mdf = match table.optional("mdf") {
+        Some(item) => item.markable_text().map(|text| text.map(str::to_owned)),
+        None => Some(None),
+    };
+    let support_end = match table.optional("support-end") {
+        Some(item) if item.is_fill_in() => Some(None),
+        Some(item) => item.date().map(Some),
+        None => Some(None),
+    };
+    let udi = match table.optional("udi") {
+        Some(item) => item.table(keys::UDI).and_then(|table| udi(&table)).map(Some),
+        None => Some(None),
+    };
+    Some(DevicePolicy {
+        name: name?,
+        manufacturer: manufacturer?,
+        mdf: mdf?,
+        facts: facts?,
+        support_end: support_end?,
+        udi: udi?,
+    })
+}
+
+/// A device name of either file.
+pub(super) fn device_name(item: &Item<'_>) -> Option<DeviceName> {
+    let expected = "a file-name-safe name of ASCII letters, digits, '.', '_' and '-'";
+    DeviceName::parse(item.string_or(expected)?).ok().or_else(|| item.refuse(expected))
+}
+
+fn udi(table: &Table<'_>) -> Option<Udi> {
+    const SCOPES: [(&str, UdiScope); 3] =
+        [("samd", UdiScope::Samd), ("embedded", UdiScope::Embedded), ("none", UdiScope::None)];
+    let scope = table.required("scope", "one of \"samd\", \"embedded\", \"none\"").and_then(|item| item.word(&SCOPES));
+    let item = table.optional("di");
+    let di = match &item {
+        Some(item) if item.is_fill_in() => Some(None),
+        Some(item) => device_identifier(item).map(Some),
+        None => Some(None),
+    };
+    let scope = scope?;
+    match (scope, &item) {
+        (UdiScope::None, Some(item)) => item.refuse("no device identifier where scope is \"none\""),
+        (UdiScope::Samd | UdiScope::Embedded, None) => {
+            table.complain("di", "nothing", "a device identifier where scope is not \"none\"");
+            None
+        }
+        _ => Some(Udi { scope, di: di? }),
+    }
+}
+
+/// Device identifier of an issuing agency; one of digits only is a GTIN-14 (GS1).
+fn device_identifier(item: &Item<'_>) -> Option<String> {
+    let expected = "a device identifier as text, such as a GTIN of 14 digits in quotes";
+    let text = item.string_or(expected)?;
+    // ISO 646 invariant set without the space (21 CFR 830.20(c)).
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!\"%&'()*+,-./:;<=>?_".contains(&b);
+    if !(1..=50).contains(&text.len()) || !text.bytes().all(allowed) {
+        return item.refuse(expected);
+    }
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        if text.len() != 14 {
+            return item.refuse("14 digits (shorter GTINs begin with zeros)");
+        }
+        let digit = text_rules::gtin_check_digit(text);
+        if digit != text.chars().last().and_then(|last| last.to_digit(10)) {
+            let digit = digit.map_or_else(String::new, |digit| digit.to_string());
+            return item.refuse(format!("a GTIN whose check digit is right (it would be {digit})"));
+        }
+    }
+    Some(text.to_owned())
+}
+
+fn signing(table: &Table<'_>) -> Option<SigningPolicy> {
+    let key = table.required("key", "env:NAME or file:PATH").and_then(|item| key_source(&item));
+    let passphrase = match table.optional("passphrase") {
+        Some(item) => item.environment_source().map(|name| Some((name.to_owned(), item))),
+        None => Some(None),
+    };
+    let (key, passphrase) = (key?, passphrase?);
+    match (&key, &passphrase) {
+        (KeySource::Env(key), Some((name, item))) if key == name => item.refuse("another variable than the key's"),
+        _ => Some(SigningPolicy { key, passphrase_env: passphrase.map(|(name, _)| name) }),
+    }
+}
+
+/// Never shows the value: people paste keys here.
+fn key_source(item: &Item<'_>) -> Option<KeySource> {
+    let expected = "env:NAME or file:PATH, never the key itself";
+    let text = item.secret_string(expected)?;
+    let source = match text.split_once(':') {
+        Some(("env", name)) if text_rules::is_environment_name(name) => Some(KeySource::Env(name.to_owned())),
+        Some(("file", path)) if text_rules::is_visible(path) => Some(KeySource::File(path.to_owned())),
+        _ => None,
+    };
+    source.or_else(|| item.refuse_as("a value of another form (not shown)", expected))
+}

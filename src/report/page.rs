@@ -1,0 +1,367 @@
+//! `INDEX.html`: the first page of an evidence bundle, for a person with nothing but a browser.
+//!
+//! Self-contained: no script, no font, no image, no link to anything outside; its content security
+//! policy forbids all of it. Values are escaped by the template engine.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Value};
+use serde::Serialize;
+
+use crate::attestation::sshsig::VerifiedApproval;
+use crate::evidence::approvals::Approvals;
+use crate::evidence::candidate::Candidate;
+use crate::gate::catalogue;
+use crate::model::approval::{Authentication, Decision};
+use crate::model::name::EntryName;
+use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
+use crate::model::record::{ArtifactRecord, Attempt, EntryDigest, PreviousRelease};
+use crate::model::result::{CheckResult, GateResult, Verdict};
+use crate::policy::trust::Trust;
+
+use super::parts::{self, PartsTable};
+
+/// Everything the pages show.
+#[derive(Debug, Serialize)]
+pub struct Page {
+    /// File-name stem.
+    pub stem: String,
+    /// Device name.
+    pub device: String,
+    /// Legal manufacturer.
+    pub manufacturer: String,
+    /// Medical device file.
+    pub mdf: Option<String>,
+    /// UDI device identifier.
+    pub udi: Option<String>,
+    /// Release version.
+    pub version: String,
+    /// Tag.
+    pub tag: String,
+    /// Commit.
+    pub commit: String,
+    /// Digest of the tree listing.
+    pub tree: String,
+    /// `production`, `training`, `demo`.
+    pub purpose: String,
+    /// `released` or `rejected`.
+    pub status: &'static str,
+    /// `PASSED` or `FAILED`.
+    pub verdict: &'static str,
+    /// When the release gate ran, as asserted.
+    pub evaluated_at: String,
+    /// The same in UTC.
+    pub evaluated_at_utc: String,
+    /// Digest of `record.json`.
+    pub record: String,
+    /// Persons who signed.
+    pub people: Vec<PersonRow>,
+    /// What a reader must not miss, one sentence each.
+    pub notices: Vec<String>,
+    /// Products.
+    pub artifacts: Vec<ArtifactRecord>,
+    /// Checks.
+    pub checks: Vec<CheckRow>,
+    /// Numbers of satisfied, not applicable and other checks.
+    pub counts: Counts,
+    /// Catalogue ids that were not judged.
+    pub not_judged: Vec<String>,
+    /// Parts list.
+    pub parts: PartsTable,
+    /// Documents taken in.
+    pub documents: Vec<DocumentRow>,
+    /// Test runs taken in.
+    pub tests: Vec<TestRow>,
+    /// Earlier attempts.
+    pub attempts: Vec<Attempt>,
+    /// Earlier releases.
+    pub previous: Vec<PreviousRelease>,
+    /// Entries up to this page.
+    pub entries: Vec<EntryDigest>,
+    /// Policy digest.
+    pub policy: String,
+    /// Trust file digest.
+    pub trust: Option<String>,
+    /// Trust file serial.
+    pub trust_serial: Option<u64>,
+    /// SHA-256 of the key that made the pipeline's signatures.
+    pub pipeline_key: Option<String>,
+    /// Whether that key is Ed25519, which openssl verifies with other options.
+    pub pipeline_ed25519: bool,
+    /// Namespace of approvals.
+    pub namespace: &'static str,
+    /// Tool name and version.
+    pub tool: String,
+}
+
+/// How many checks ended how.
+#[derive(Debug, Default, Serialize)]
+pub struct Counts {
+    /// Satisfied.
+    pub satisfied: usize,
+    /// Not applicable, each with its reason.
+    pub not_applicable: usize,
+    /// Everything else.
+    pub open: usize,
+}
+
+/// A person's signature in the first page.
+#[derive(Debug, Serialize)]
+pub struct PersonRow {
+    /// Printed name.
+    pub name: String,
+    /// Role.
+    pub role: String,
+    /// `approved` or `rejected`.
+    pub decision: &'static str,
+    /// Meaning of the signature.
+    pub meaning: String,
+    /// Reason.
+    pub reason: Option<String>,
+    /// Time at the signer's offset.
+    pub at: String,
+    /// Time in UTC.
+    pub at_utc: String,
+    /// Day of signing in UTC with the time, as `ssh-keygen -Overify-time` takes it.
+    pub verify_time: String,
+    /// How the key was held.
+    pub authentication: &'static str,
+    /// Entry without extension.
+    pub entry: String,
+    /// Answers given.
+    pub answers: Vec<String>,
+}
+
+/// A check in the first page.
+#[derive(Debug, Serialize)]
+pub struct CheckRow {
+    /// `RG-NN`.
+    pub id: String,
+    /// Requirement.
+    pub title: String,
+    /// `block`, `warn`, `info`.
+    pub severity: &'static str,
+    /// Outcome word.
+    pub outcome: &'static str,
+    /// Clauses with true titles.
+    pub clauses: Vec<String>,
+    /// What was looked at.
+    pub evidence: Vec<EvidenceRef>,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+    /// Question or reason.
+    pub words: Option<String>,
+}
+
+/// A document in the first page.
+#[derive(Debug, Serialize)]
+pub struct DocumentRow {
+    /// Kind.
+    pub kind: String,
+    /// Id and revision.
+    pub identity: String,
+    /// Version covered, as stated.
+    pub covers: Option<String>,
+    /// Entry.
+    pub entry: String,
+}
+
+/// A test run in the first page.
+#[derive(Debug, Serialize)]
+pub struct TestRow {
+    /// Entry of the report.
+    pub entry: String,
+    /// Numbers.
+    pub passed: usize,
+    /// Skipped or flaky.
+    pub warned: usize,
+    /// Failed.
+    pub failed: usize,
+}
+
+/// A page that could not be rendered: a defect of the template.
+#[derive(Debug, thiserror::Error)]
+#[error("page {name} cannot be rendered: {source}")]
+pub struct PageError {
+    /// Template.
+    name: &'static str,
+    /// Reason.
+    source: minijinja::Error,
+}
+
+impl Page {
+    /// Gathers what the pages show of a candidate, its approvals and the release gate's result.
+    #[must_use]
+    pub fn new(candidate: &Candidate<'_>, approvals: &Approvals, result: &GateResult) -> Self {
+        let (batch, record) = (&candidate.batch, &candidate.record.predicate);
+        let (pipeline_key, pipeline_ed25519) = pipeline_key(candidate.trust, candidate.record.signer());
+        Self {
+            stem: batch.stem(),
+            device: batch.device.name.to_string(),
+            manufacturer: batch.device.manufacturer.clone(),
+            mdf: batch.device.mdf.clone(),
+            udi: batch.udi.as_ref().and_then(|udi| udi.di.clone()),
+            version: batch.version.to_string(),
+            tag: batch.tag.clone(),
+            commit: batch.commit.to_string(),
+            tree: batch.tree_sha256.to_hex(),
+            purpose: batch.purpose.as_str().to_owned(),
+            status: if result.verdict == Verdict::Passed { "released" } else { "rejected" },
+            verdict: result.verdict.as_str(),
+            evaluated_at: result.evaluated_at.to_string(),
+            evaluated_at_utc: result.evaluated_at.in_utc().to_string(),
+            record: candidate.binding.record.to_hex(),
+            people: approvals.verified.iter().map(|(entry, approval)| person(entry, approval)).collect(),
+            notices: notices(candidate, result),
+            artifacts: record.artifacts.clone(),
+            checks: result.checks.iter().map(check).collect(),
+            counts: counts(&result.checks),
+            not_judged: result.not_judged.iter().map(CheckId::to_string).collect(),
+            parts: parts::table(&candidate.entries),
+            documents: documents(candidate),
+            tests: tests(candidate),
+            attempts: record.attempts.clone(),
+            previous: record.previous.clone(),
+            entries: candidate.index.values().cloned().collect(),
+            policy: candidate.policy.sha256.to_hex(),
+            trust: result.trust_sha256.map(|digest| digest.to_hex()),
+            trust_serial: result.trust_serial,
+            pipeline_key,
+            pipeline_ed25519,
+            namespace: crate::model::approval::SSHSIG_NAMESPACE,
+            tool: format!("{} {}", result.tool.name, result.tool.version),
+        }
+    }
+}
+
+/// Renders `INDEX.html`.
+///
+/// # Errors
+/// [`PageError`] when the template is wrong.
+pub fn index(page: &Page) -> Result<String, PageError> {
+    render("index.html", include_str!("templates/index.html"), AutoEscape::Html, page)
+}
+
+/// Renders one template with `page` as its context.
+pub(super) fn render(name: &'static str, source: &'static str, escape: AutoEscape, page: &Page) -> Result<String, PageError> {
+    let error = |source| PageError { name, source };
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(move |_| escape.clone());
+    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(error)?;
+    environment.set_syntax(syntax);
+    environment.add_template(name, source).map_err(error)?;
+    environment.get_template(name).and_then(|template| template.render(Value::from(Serde(page)))).map_err(error)
+}
+
+fn pipeline_key(trust: &Trust, signer: &str) -> (Option<String>, bool) {
+    let key = trust.signers.iter().find(|known| known.name == signer).map(|known| &known.key);
+    (key.map(|key| key.sha256().to_hex()), key.is_some_and(|key| key.algorithm() == "ed25519"))
+}
+
+fn person(entry: &EntryName, approval: &VerifiedApproval) -> PersonRow {
+    let predicate = &approval.predicate;
+    let utc = predicate.signed_at.in_utc().to_string();
+    PersonRow {
+        name: predicate.printed_name.clone(),
+        role: predicate.role.to_string(),
+        decision: if predicate.decision == Decision::Approved { "approved" } else { "rejected" },
+        meaning: predicate.meaning.clone(),
+        reason: predicate.reason.clone(),
+        at: predicate.signed_at.to_string(),
+        verify_time: utc.chars().filter(char::is_ascii_digit).collect::<String>() + "Z",
+        at_utc: utc,
+        authentication: match predicate.authentication {
+            Authentication::KeyFileWithPassphrase => "key file, passphrase typed for this signature",
+            Authentication::KeyFileWithSuppliedPassphrase => "key file, passphrase supplied by a program",
+            Authentication::KeyFileWithoutPassphrase => "key file without a passphrase",
+            Authentication::Agent => "an SSH agent held the key",
+        },
+        entry: entry.as_str().trim_end_matches(".json").to_owned(),
+        answers: predicate.answers.iter().map(|answer| format!("{}: {:?}, {}", answer.check, answer.answer, answer.note)).collect(),
+    }
+}
+
+fn notices(candidate: &Candidate<'_>, result: &GateResult) -> Vec<String> {
+    let record = &candidate.record.predicate;
+    let mut notices = Vec::new();
+    if record.batch.purpose.as_str() != "production" {
+        notices.push(format!("Made for {}; not for distribution.", record.batch.purpose.as_str()));
+    }
+    for setting in &result.unsafe_settings {
+        notices.push(format!("The trust file sets [unsafe] {setting} = true."));
+    }
+    if record.first_release {
+        notices.push("Claimed to be the first release of this device.".to_owned());
+    }
+    if !record.attempts.is_empty() {
+        notices.push(format!("{} earlier attempts at this version are on record.", record.attempts.len()));
+    }
+    for check in result.checks.iter().filter(|check| check.severity != Severity::Block && !check.conclusion.permits_release()) {
+        notices.push(format!("{} {}: {}.", check.id, check.title, check.conclusion.word()));
+    }
+    notices
+}
+
+fn check(result: &CheckResult) -> CheckRow {
+    let (mut evidence, mut findings, mut words) = (Vec::new(), Vec::new(), None);
+    match &result.conclusion {
+        Outcome::Satisfied { evidence: shown } => evidence.clone_from(shown),
+        Outcome::Violated { findings: found } => findings.clone_from(found),
+        Outcome::NeedsHuman { question, evidence: shown } => {
+            words = Some(question.clone());
+            evidence.clone_from(shown);
+        }
+        Outcome::NotApplicable { reason } | Outcome::Inconclusive { reason } => words = Some(reason.clone()),
+    }
+    CheckRow {
+        id: result.id.to_string(),
+        title: result.title.clone(),
+        severity: match result.severity {
+            Severity::Info => "info",
+            Severity::Warn => "warn",
+            Severity::Block => "block",
+        },
+        outcome: result.conclusion.word(),
+        clauses: catalogue::clauses_of(result.id).iter().map(|clause| format!("{} {}", clause.place(), clause.title)).collect(),
+        evidence,
+        findings,
+        words,
+    }
+}
+
+fn counts(checks: &[CheckResult]) -> Counts {
+    let mut counts = Counts::default();
+    for check in checks {
+        match check.conclusion {
+            Outcome::Satisfied { .. } => counts.satisfied += 1,
+            Outcome::NotApplicable { .. } => counts.not_applicable += 1,
+            _ => counts.open += 1,
+        }
+    }
+    counts
+}
+
+fn documents(candidate: &Candidate<'_>) -> Vec<DocumentRow> {
+    let row = |document: &crate::model::document::Document| DocumentRow {
+        kind: document.kind.clone(),
+        identity: format!("{} rev {}", document.document_id, document.revision),
+        covers: document.covers_version.clone(),
+        entry: document.content.entry.to_string(),
+    };
+    candidate.statements.documents.iter().map(|signed| row(&signed.statement.predicate)).collect()
+}
+
+fn tests(candidate: &Candidate<'_>) -> Vec<TestRow> {
+    candidate
+        .statements
+        .tests
+        .iter()
+        .map(|signed| TestRow {
+            entry: signed.entry.to_string(),
+            passed: signed.statement.predicate.passed_tests.len(),
+            warned: signed.statement.predicate.warned_tests.len(),
+            failed: signed.statement.predicate.failed_tests.len(),
+        })
+        .collect()
+}

@@ -1,0 +1,274 @@
+//! `component` of CycloneDX 1.6, as far as this product writes it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::digest::Sha256Digest;
+use crate::sbom::purl;
+
+use super::DocumentError;
+use super::field::{self, HexDigest, Iri, Reference};
+
+/// A component: the device, one of its files, a package, or the tool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Component {
+    /// `type`.
+    #[serde(rename = "type")]
+    pub kind: ComponentKind,
+    /// `bom-ref`.
+    #[serde(rename = "bom-ref", default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
+    pub bom_ref: Option<Reference>,
+    /// Who supplies it; absent where unknown.
+    #[serde(default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<Organization>,
+    /// Name.
+    pub name: String,
+    /// Version.
+    #[serde(default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// One line of description.
+    #[serde(default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Shipped, or used to build only.
+    #[serde(default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
+    pub scope: Option<ComponentScope>,
+    /// Digests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<Hash>,
+    /// Declared licences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<LicenceEntry>,
+    /// Package URL.
+    #[serde(default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
+    pub purl: Option<String>,
+    /// Where its source is developed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub external_references: Vec<ExternalReference>,
+    /// Files of the device; nothing has components inside but the device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Component>,
+    /// Further facts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub properties: Vec<Property>,
+}
+
+impl Component {
+    /// A component of which nothing but kind, name and version is known.
+    #[must_use]
+    pub fn new(kind: ComponentKind, name: &str, version: Option<&str>) -> Self {
+        Self {
+            kind,
+            bom_ref: None,
+            supplier: None,
+            name: name.to_owned(),
+            version: version.map(str::to_owned),
+            description: None,
+            scope: None,
+            hashes: Vec::new(),
+            licenses: Vec::new(),
+            purl: None,
+            external_references: Vec::new(),
+            components: Vec::new(),
+            properties: Vec::new(),
+        }
+    }
+
+    /// Value of the first property of this name.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&str> {
+        self.properties.iter().find(|property| property.name == name).map(|property| property.value.as_str())
+    }
+
+    /// The SHA-256, where exactly one is given.
+    #[must_use]
+    pub fn sha256(&self) -> Option<Sha256Digest> {
+        let mut found = self.hashes.iter().filter(|hash| hash.algorithm == HashAlgorithm::Sha256);
+        let (first, second) = (found.next()?, found.next());
+        second.is_none().then(|| Sha256Digest::parse_hex(first.content.as_str()).ok()).flatten()
+    }
+
+    /// The reference, else the name: what people are shown.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.bom_ref.as_ref().map_or(&self.name, Reference::as_str)
+    }
+
+    pub(super) fn check(&self) -> Result<(), DocumentError> {
+        for hash in &self.hashes {
+            if hash.content.as_str().len() != hash.algorithm.hex_length() {
+                let algorithm = hash.algorithm.as_str();
+                return Err(DocumentError::Hash { component: self.name.clone(), algorithm });
+            }
+        }
+        let expressions = self.licenses.iter().filter(|entry| matches!(entry, LicenceEntry::Expression { .. })).count();
+        if expressions > 0 && self.licenses.len() != 1 {
+            return Err(DocumentError::Licences { component: self.name.clone() });
+        }
+        match self.purl.as_ref().filter(|purl| !purl::is_purl(purl)) {
+            Some(purl) => {
+                Err(DocumentError::Purl { component: self.name.clone(), purl: purl.chars().take(200).collect() })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// `component.type`, as far as this product writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ComponentKind {
+    /// A program; the device's software where it has a UDI of its own or none.
+    Application,
+    /// The device's software where it is embedded in hardware.
+    Firmware,
+    /// A package linked into something else.
+    Library,
+    /// A shipped file.
+    File,
+}
+
+/// `component.scope`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ComponentScope {
+    /// Inside the product.
+    Required,
+    /// Not inside the product: used to build it.
+    Excluded,
+}
+
+/// `organizationalEntity`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organization {
+    /// Name.
+    pub name: String,
+}
+
+/// `hash`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hash {
+    /// Algorithm.
+    #[serde(rename = "alg")]
+    pub algorithm: HashAlgorithm,
+    /// Value.
+    pub content: HexDigest,
+}
+
+/// Accepted algorithms (design rule 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HashAlgorithm {
+    /// SHA-256.
+    #[serde(rename = "SHA-256")]
+    Sha256,
+    /// SHA-384.
+    #[serde(rename = "SHA-384")]
+    Sha384,
+    /// SHA-512.
+    #[serde(rename = "SHA-512")]
+    Sha512,
+}
+
+impl HashAlgorithm {
+    /// The word used in the format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sha384 => "SHA-384",
+            Self::Sha512 => "SHA-512",
+        }
+    }
+
+    const fn hex_length(self) -> usize {
+        match self {
+            Self::Sha256 => 64,
+            Self::Sha384 => 96,
+            Self::Sha512 => 128,
+        }
+    }
+}
+
+/// `licenses[]`: a named licence, or an SPDX expression (which then stands alone).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LicenceEntry {
+    /// An SPDX expression.
+    Expression(LicenceExpression),
+    /// Text that is none.
+    Named(NamedLicenceEntry),
+}
+
+/// `{"expression": …}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LicenceExpression {
+    /// SPDX expression.
+    pub expression: String,
+    /// Always as declared by the supplier.
+    pub acknowledgement: Acknowledgement,
+}
+
+/// `{"license": {"name": …}}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedLicenceEntry {
+    /// The licence.
+    pub license: NamedLicence,
+}
+
+/// A licence that is not on the SPDX list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedLicence {
+    /// Text as declared.
+    pub name: String,
+    /// Always as declared by the supplier.
+    pub acknowledgement: Acknowledgement,
+}
+
+/// Who said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Acknowledgement {
+    /// The supplier.
+    Declared,
+}
+
+/// `externalReferences[]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalReference {
+    /// What is there.
+    #[serde(rename = "type")]
+    pub kind: ReferenceKind,
+    /// Address.
+    pub url: Iri,
+}
+
+/// `externalReferences[].type`, as far as this product writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReferenceKind {
+    /// Version control.
+    Vcs,
+}
+
+/// `properties[]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Property {
+    /// Name, beginning with `batchseal:`.
+    pub name: String,
+    /// Value.
+    pub value: String,
+}
+
+impl Property {
+    /// `batchseal:<name>` with a value.
+    #[must_use]
+    pub fn new(name: &str, value: impl Into<String>) -> Self {
+        Self { name: format!("batchseal:{name}"), value: value.into() }
+    }
+}

@@ -1,0 +1,300 @@
+//! The component graph: what a product is made of, in no particular SBOM format.
+//!
+//! A graph is made in one place, [`ComponentGraph::new`], which proves that identities are unique,
+//! that every edge leads to a component, that nothing is unreachable and that there is no cycle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::digest::Sha256Digest;
+
+use super::licence::Licence;
+
+/// Most components of one graph.
+pub const MAX_COMPONENTS: usize = 200_000;
+
+/// One package that went into the product, or into building it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Name in its ecosystem.
+    pub name: String,
+    /// Version in its ecosystem.
+    pub version: String,
+    /// Package URL: the identity, unique in a graph.
+    pub purl: String,
+    /// Library or application.
+    pub kind: Kind,
+    /// Shipped, or only used to build.
+    pub scope: Scope,
+    /// SHA-256 of what `hash_of` names, where it is known.
+    pub sha256: Option<Sha256Digest>,
+    /// Declared licence.
+    pub licence: Licence,
+    /// Who supplies it.
+    pub supplier: Supplier,
+    /// One line of description.
+    pub description: Option<String>,
+    /// Where its source is developed; absolute and without credentials.
+    pub source_url: Option<String>,
+    /// Further facts by property name (without the product's prefix), such as `hash-of`.
+    pub facts: BTreeMap<&'static str, String>,
+}
+
+/// What a component is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Linked into something else.
+    Library,
+    /// A program.
+    Application,
+}
+
+/// Whether a component is inside the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Its code may run in the product.
+    Shipped,
+    /// It only took part in the build: a build script, a procedural macro, or what those need.
+    BuildTimeOnly,
+}
+
+/// Who supplies a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Supplier {
+    /// The policy says so.
+    Configured(String),
+    /// Taken from something that is not meant to name a supplier.
+    Derived {
+        /// Name.
+        name: String,
+        /// Where it was taken from.
+        from: DerivedFrom,
+    },
+    /// Nobody knows.
+    Unknown {
+        /// The policy's recorded reason, if any.
+        because: Option<String>,
+    },
+}
+
+/// Where a derived supplier was taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DerivedFrom {
+    /// `authors` of the Cargo manifest.
+    CargoAuthors,
+    /// Owner part of the repository's address.
+    RepositoryOwner,
+    /// A member of the workspace that the manufacturer builds.
+    WorkspaceMember,
+}
+
+impl DerivedFrom {
+    /// The word used in documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CargoAuthors => "cargo-authors",
+            Self::RepositoryOwner => "repository-owner",
+            Self::WorkspaceMember => "workspace-member",
+        }
+    }
+}
+
+/// Whether the graph holds everything that was resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Completeness {
+    /// Everything that was resolved, transitively.
+    Complete,
+    /// Something is missing.
+    Incomplete {
+        /// What and why.
+        reason: String,
+    },
+}
+
+/// Locked packages that are not in the graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excluded {
+    /// How many.
+    pub count: usize,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why components and edges are no graph.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GraphError {
+    /// More components than the product handles.
+    #[error("graph has {got} components (expected at most {MAX_COMPONENTS})")]
+    TooLarge {
+        /// Number of components.
+        got: usize,
+    },
+    /// Two components with one identity.
+    #[error("two components have the package URL {0:?}")]
+    Duplicate(String),
+    /// An edge or a root without a component.
+    #[error("graph names component {0:?}, which it does not hold")]
+    Unknown(String),
+    /// Nothing ships.
+    #[error("graph has no shipped package")]
+    NoRoot,
+    /// A component that nothing shipped leads to.
+    #[error("component {0:?} is not reachable from the shipped packages")]
+    Unreachable(String),
+    /// A component that depends on itself, directly or not.
+    #[error("component {0:?} depends on itself")]
+    Cycle(String),
+}
+
+/// Components, edges and what is said of the whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComponentGraph {
+    components: BTreeMap<String, Component>,
+    edges: BTreeMap<String, BTreeSet<String>>,
+    roots: BTreeSet<String>,
+    completeness: Completeness,
+    excluded: Excluded,
+    facts: BTreeMap<&'static str, String>,
+}
+
+/// What [`ComponentGraph::new`] is made from. Edges and roots name components by package URL.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Every component.
+    pub components: Vec<Component>,
+    /// Direct dependencies by depending component.
+    pub edges: BTreeMap<String, BTreeSet<String>>,
+    /// Packages that the product is made of directly.
+    pub roots: BTreeSet<String>,
+    /// Whether all of it is here.
+    pub completeness: Completeness,
+    /// Locked packages that are not here.
+    pub excluded: Excluded,
+    /// Facts about the resolution by property name (without the product's prefix).
+    pub facts: BTreeMap<&'static str, String>,
+}
+
+impl ComponentGraph {
+    /// Proves the parts to be a graph.
+    ///
+    /// # Errors
+    /// [`GraphError`] naming the first component that does not fit.
+    pub fn new(parts: Parts) -> Result<Self, GraphError> {
+        if parts.components.len() > MAX_COMPONENTS {
+            return Err(GraphError::TooLarge { got: parts.components.len() });
+        }
+        let mut components = BTreeMap::new();
+        for component in parts.components {
+            let purl = component.purl.clone();
+            if components.insert(purl.clone(), component).is_some() {
+                return Err(GraphError::Duplicate(purl));
+            }
+        }
+        let named = parts.edges.iter().flat_map(|(from, to)| std::iter::once(from).chain(to)).chain(&parts.roots);
+        if let Some(unknown) = named.into_iter().find(|purl| !components.contains_key(*purl)) {
+            return Err(GraphError::Unknown(unknown.clone()));
+        }
+        let graph = Self {
+            components,
+            edges: parts.edges,
+            roots: parts.roots,
+            completeness: parts.completeness,
+            excluded: parts.excluded,
+            facts: parts.facts,
+        };
+        graph.prove_reachable()?;
+        graph.prove_acyclic()?;
+        Ok(graph)
+    }
+
+    /// Every component, by package URL.
+    pub fn components(&self) -> impl Iterator<Item = &Component> {
+        self.components.values()
+    }
+
+    /// Number of components.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.components.len()
+    }
+
+    /// Always false: a graph has at least one shipped package.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.components.is_empty()
+    }
+
+    /// The component of this package URL.
+    #[must_use]
+    pub fn component(&self, purl: &str) -> Option<&Component> {
+        self.components.get(purl)
+    }
+
+    /// Direct dependencies of a component, sorted.
+    pub fn dependencies(&self, purl: &str) -> impl Iterator<Item = &str> {
+        self.edges.get(purl).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Packages that the product is made of directly, sorted.
+    pub fn roots(&self) -> impl Iterator<Item = &Component> {
+        self.roots.iter().filter_map(|purl| self.components.get(purl))
+    }
+
+    /// Whether everything is here.
+    #[must_use]
+    pub const fn completeness(&self) -> &Completeness {
+        &self.completeness
+    }
+
+    /// Locked packages that are not here.
+    #[must_use]
+    pub const fn excluded(&self) -> &Excluded {
+        &self.excluded
+    }
+
+    /// Facts about the resolution.
+    #[must_use]
+    pub const fn facts(&self) -> &BTreeMap<&'static str, String> {
+        &self.facts
+    }
+
+    fn prove_reachable(&self) -> Result<(), GraphError> {
+        let mut seen: BTreeSet<&str> = self.roots.iter().map(String::as_str).collect();
+        let mut queue: Vec<&str> = seen.iter().copied().collect();
+        if queue.is_empty() {
+            return Err(GraphError::NoRoot);
+        }
+        while let Some(purl) = queue.pop() {
+            queue.extend(self.dependencies(purl).filter(|next| seen.insert(next)));
+        }
+        match self.components.keys().find(|purl| !seen.contains(purl.as_str())) {
+            Some(purl) => Err(GraphError::Unreachable(purl.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes away components without remaining dependencies until none is left.
+    fn prove_acyclic(&self) -> Result<(), GraphError> {
+        let mut dependants: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut open: BTreeMap<&str, usize> = BTreeMap::new();
+        for purl in self.components.keys() {
+            open.insert(purl, self.dependencies(purl).count());
+            for next in self.dependencies(purl) {
+                dependants.entry(next).or_default().push(purl);
+            }
+        }
+        let mut ready: Vec<&str> = open.iter().filter(|(_, count)| **count == 0).map(|(purl, _)| *purl).collect();
+        while let Some(purl) = ready.pop() {
+            open.remove(purl);
+            for dependant in dependants.get(purl).into_iter().flatten() {
+                if let Some(count) = open.get_mut(dependant) {
+                    *count -= 1;
+                    if *count == 0 {
+                        ready.push(dependant);
+                    }
+                }
+            }
+        }
+        open.keys().next().map_or(Ok(()), |purl| Err(GraphError::Cycle((*purl).to_owned())))
+    }
+}

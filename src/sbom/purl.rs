@@ -1,0 +1,139 @@
+//! Package URLs (ECMA-427, package-url/purl-spec): how components are named, and patterns over them.
+
+use packageurl::PackageUrl;
+
+/// Text that cannot be part of a package URL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name:?} {version:?} cannot be written as a package URL: {reason}")]
+pub struct PurlError {
+    name: String,
+    version: String,
+    reason: String,
+}
+
+/// Where a Cargo package comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CargoSource<'a> {
+    /// The crates.io index, or a path of the work tree: `pkg:cargo/<name>@<version>`.
+    Plain,
+    /// Another registry, by the address of its index (`repository_url`).
+    Registry(&'a str),
+    /// A git repository at a commit (`vcs_url`, `git+<address>@<commit>`).
+    Git {
+        /// Address without credentials.
+        url: &'a str,
+        /// Commit.
+        commit: &'a str,
+    },
+    /// A path whose plain package URL another component has already (`source=path`).
+    Path,
+}
+
+/// Package URL of a Cargo package.
+///
+/// # Errors
+/// [`PurlError`].
+pub fn cargo(name: &str, version: &str, source: CargoSource<'_>) -> Result<String, PurlError> {
+    let qualifier = match source {
+        CargoSource::Plain => None,
+        CargoSource::Registry(index) => Some(("repository_url", index.to_owned())),
+        CargoSource::Git { url, commit } => Some(("vcs_url", format!("git+{url}@{commit}"))),
+        CargoSource::Path => Some(("source", "path".to_owned())),
+    };
+    build("cargo", name, version, qualifier)
+}
+
+/// Package URL of a thing that no package manager knows: the device, or one of its files.
+///
+/// # Errors
+/// [`PurlError`].
+pub fn generic(name: &str, version: &str, sha256: Option<&str>) -> Result<String, PurlError> {
+    build("generic", name, version, sha256.map(|hex| ("checksum", format!("sha256:{hex}"))))
+}
+
+fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)>) -> Result<String, PurlError> {
+    let error = |reason: packageurl::Error| PurlError {
+        name: name.chars().take(80).collect(),
+        version: version.chars().take(80).collect(),
+        reason: reason.to_string(),
+    };
+    let mut purl = PackageUrl::new(kind.to_owned(), name.to_owned()).map_err(error)?;
+    if !version.is_empty() {
+        purl.with_version(version.to_owned()).map_err(error)?;
+    }
+    if let Some((key, value)) = qualifier {
+        purl.add_qualifier(key.to_owned(), value).map_err(error)?;
+    }
+    Ok(purl.to_string())
+}
+
+/// Whether text is a package URL.
+#[must_use]
+pub fn is_purl(text: &str) -> bool {
+    text.parse::<PackageUrl<'_>>().is_ok()
+}
+
+/// Whether a package URL matches a pattern in which `*` stands for any text; anchored at both ends.
+///
+/// A pattern without a version also matches every version.
+#[must_use]
+pub fn matches(pattern: &str, purl: &str) -> bool {
+    let path = purl.split('?').next().unwrap_or(purl);
+    let versionless = path.rsplit_once('@').map_or(path, |(head, _)| head);
+    [purl, path, versionless].iter().any(|text| glob(pattern.as_bytes(), text.as_bytes()))
+}
+
+/// Linear in practice and never deeper than one stack frame: on a mismatch only the last `*` grows.
+fn glob(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut at, mut from) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while from < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at + 1, from));
+                at += 1;
+            }
+            Some(byte) if *byte == text[from] => {
+                at += 1;
+                from += 1;
+            }
+            _ => {
+                let Some((after, start)) = star else { return false };
+                star = Some((after, start + 1));
+                at = after;
+                from = start + 1;
+            }
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CargoSource, cargo, generic, is_purl, matches};
+
+    #[test]
+    fn writes_canonical_package_urls() {
+        let plain = cargo("wasi", "0.11.0+wasi-snapshot-preview1", CargoSource::Plain).expect("purl");
+        assert_eq!(plain, "pkg:cargo/wasi@0.11.0%2Bwasi-snapshot-preview1");
+        let source = CargoSource::Git { url: "https://example.org/a/b", commit: "0123abcd" };
+        let git = cargo("b", "1.0.0", source).expect("purl");
+        assert!(git.starts_with("pkg:cargo/b@1.0.0?vcs_url=git%2Bhttps:"), "{git}");
+        let file = generic("pumpctl", "1.2.0", Some("ab")).expect("purl");
+        assert_eq!(file, "pkg:generic/pumpctl@1.2.0?checksum=sha256:ab");
+        assert!(is_purl(&plain) && is_purl(&git) && is_purl(&file));
+        assert!(!is_purl("cargo/wasi"));
+    }
+
+    #[test]
+    fn patterns_are_anchored_at_both_ends() {
+        let purl = "pkg:cargo/serde_json@1.0.0";
+        for pattern in ["pkg:cargo/serde*", "pkg:cargo/serde_json", "pkg:cargo/serde_json@1.0.0", "*", "*json@*"] {
+            assert!(matches(pattern, purl), "{pattern}");
+        }
+        for pattern in ["pkg:cargo/serde", "serde_json", "cargo/*", "", "pkg:cargo/serde_json@1.0", "*x"] {
+            assert!(!matches(pattern, purl), "{pattern}");
+        }
+        assert!(!matches(&"*a".repeat(40), &"a".repeat(39)));
+    }
+}

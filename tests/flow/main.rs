@@ -1,0 +1,19 @@
+//! The whole way on a real (tiny) Cargo repository, then every attack on what came out of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+#![allow(missing_docs, reason = "tests")]
+
+mod attempts;
+mod device;
+mod interrupted;
+mod people;
+mod refusals;
+mod tamper;
+mod trust;

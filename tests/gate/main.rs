@@ -1,0 +1,25 @@
+//! The gate's checks, one module each, over a tiny valid batch of which one thing is changed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+#![allow(missing_docs, unreachable_pub, reason = "tests")]
+
+mod approvals_are_for_this_record;
+mod build_environment_recorded;
+mod bundle_complete;
+mod clean_source;
+mod fixture;
+mod no_unresolved_failure;
+mod one_version;
+mod provenance_for_every_artifact;
+mod signed_with_approved_algorithms;
+mod tag_on_release_branch;
+mod times_in_order;
+mod verified_and_approved;
+mod version_never_reused;

@@ -1,0 +1,21 @@
+//! The two files people write: what loads, what is refused and where the message points, and the
+//! commands that draft them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+#![allow(missing_docs, reason = "tests")]
+
+mod drafts;
+mod examples;
+mod fixtures;
+mod hostile;
+mod load;
+mod pages;
+mod release_rejects;
+mod trust_rejects;
