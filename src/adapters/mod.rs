@@ -7,6 +7,7 @@ pub mod approvals;
 pub mod cargo;
 pub mod archive;
 pub mod build;
+pub mod archive;
 pub mod clock;
 pub mod dialogue;
 pub mod evidence_file;

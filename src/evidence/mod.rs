@@ -17,4 +17,9 @@ pub mod previous;
 pub mod release_gate;
 pub mod roster;
 pub mod statements;
+//! Evidence put together and taken apart: the container, its checksum list, records and seals.
+//!
+//! Pure: bytes, readers and times come in as arguments. Files are opened in `adapters`.
+
+pub mod container;
 pub mod sums;
