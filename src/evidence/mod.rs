@@ -7,8 +7,8 @@ pub mod approval;
 pub mod approvals;
 pub mod assemble;
 pub mod candidate;
-pub mod container;
 pub mod candidate_view;
+pub mod container;
 pub mod difference;
 pub mod judge;
 pub mod judgement;
@@ -17,9 +17,4 @@ pub mod previous;
 pub mod release_gate;
 pub mod roster;
 pub mod statements;
-//! Evidence put together and taken apart: the container, its checksum list, records and seals.
-//!
-//! Pure: bytes, readers and times come in as arguments. Files are opened in `adapters`.
-
-pub mod container;
 pub mod sums;
