@@ -8,7 +8,6 @@ pub mod batch_folder;
 pub mod build;
 pub mod cargo;
 pub mod cargo_manifest;
-pub mod build;
 pub mod clock;
 pub mod config;
 pub mod dialogue;
