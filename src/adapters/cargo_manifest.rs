@@ -119,17 +119,21 @@ pub fn versions(
     // Relative to the folder that Cargo is started in, so that its configuration there counts.
     request.manifest_path(&cargo.manifest).no_deps().other_options(vec!["--offline".to_owned()]);
     let mut command = request.cargo_command();
-    let output = command.current_dir(folder).env_clear().envs(environment).output().map_err(cargo_metadata::Error::from)?;
+    let output =
+        command.current_dir(folder).env_clear().envs(environment).output().map_err(cargo_metadata::Error::from)?;
     if !output.status.success() {
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(cargo_metadata::Error::CargoMetadata { stderr }.into());
     }
     let metadata = MetadataCommand::parse(String::from_utf8_lossy(&output.stdout))?;
     let root = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-    let shipped = metadata.workspace_packages().into_iter().filter(|package| cargo.packages.contains(&package.name.to_string()));
+    let shipped =
+        metadata.workspace_packages().into_iter().filter(|package| cargo.packages.contains(&package.name.to_string()));
     let place = |manifest: &Path| {
         let manifest = manifest.canonicalize().unwrap_or_else(|_| manifest.to_path_buf());
-        manifest.strip_prefix(&root).map_or_else(|_| "Cargo.toml".to_owned(), |path| path.to_string_lossy().replace('\\', "/"))
+        manifest
+            .strip_prefix(&root)
+            .map_or_else(|_| "Cargo.toml".to_owned(), |path| path.to_string_lossy().replace('\\', "/"))
     };
     Ok(shipped.map(|package| (place(package.manifest_path.as_std_path()), package.version.to_string())).collect())
 }

@@ -32,7 +32,9 @@ impl Hint for EvidenceFileError {
     fn hint(&self) -> Option<Cow<'static, str>> {
         match self {
             Self::Archive(error) => error.hint(),
-            Self::TooLarge { .. } => Some(Cow::Borrowed("check that this is an evidence bundle; products do not belong into one")),
+            Self::TooLarge { .. } => {
+                Some(Cow::Borrowed("check that this is an evidence bundle; products do not belong into one"))
+            }
         }
     }
 }

@@ -1,30 +1,30 @@
 //! The world: the only layer with IO, one file for each outside thing.
 #![allow(clippy::disallowed_methods, reason = "this layer is where the world is touched")]
 
+pub mod approvals;
+pub mod archive;
 pub mod attempts;
 pub mod batch_folder;
-pub mod approvals;
-pub mod cargo;
-pub mod archive;
 pub mod build;
+pub mod cargo;
+pub mod cargo_manifest;
 pub mod clock;
+pub mod config;
 pub mod dialogue;
 pub mod evidence_file;
 pub mod example;
-pub mod cargo_manifest;
-pub mod config;
 pub mod files;
-pub mod own_program;
-pub mod throw_away;
-pub mod program;
-pub mod sealing;
 pub mod git;
 pub mod key_source;
 pub mod new_file;
+pub mod own_program;
+pub mod package_files;
 pub mod person_key;
 pub mod person_key_error;
 pub mod pipeline_key;
 pub mod pipeline_key_error;
+pub mod program;
+pub mod sealing;
 pub mod ssh_agent;
-pub mod package_files;
 pub mod terminal;
+pub mod throw_away;

@@ -66,7 +66,11 @@ impl Sealing {
     ///
     /// # Errors
     /// [`SealingError`].
-    pub fn signed_or(&self, name: &str, sign: impl FnOnce() -> Result<Attestation, AttestError>) -> Result<Vec<u8>, SealingError> {
+    pub fn signed_or(
+        &self,
+        name: &str,
+        sign: impl FnOnce() -> Result<Attestation, AttestError>,
+    ) -> Result<Vec<u8>, SealingError> {
         let path = self.root.join(name);
         if path.exists() {
             return Ok(files::read(&path, LIMIT)?);

@@ -3,10 +3,13 @@
 //! 1. the armour is read, its namespace is the approval namespace, its hash is SHA-256 or SHA-512;
 //! 2. the key in it is a key of exactly one person of the roster, who is no pipeline signer;
 //! 3. the signature over the statement's bytes verifies;
-//! 4. the person holds the role, and the person's window covers the day;
-//! 5. the statement is an approval of exactly this record (both subjects), device and version.
+//! 4. the person holds the role, the printed name and meaning are the roster's and the role's, and
+//!    the person's window covers the day;
+//! 5. the statement is an approval of exactly this record (both subjects).
+//!
+//! Device, version and UDI are compared by the gate (RG-38), which knows the batch.
 
-use crate::model::approval::{Approval, SSHSIG_NAMESPACE};
+use crate::model::approval::{Approval, Decision, REJECTION_MEANING, SSHSIG_NAMESPACE};
 use crate::model::digest::Sha256Digest;
 use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use crate::model::statement::{Statement, StatementError};
@@ -66,6 +69,14 @@ pub enum ApprovalError {
     /// Step 5.
     #[error(transparent)]
     Statement(#[from] StatementError),
+    /// Step 4: a signature whose printed meaning is not that of its role (11.50(a)(3)).
+    #[error("approval states the meaning {got:?} (expected {expected:?})")]
+    Meaning {
+        /// As signed.
+        got: String,
+        /// What the role and the decision mean.
+        expected: String,
+    },
     /// Step 5: a signature that was made for another record.
     #[error("approval was made for another record ({what}: got {got}, expected {expected})")]
     OtherRecord {
@@ -151,6 +162,13 @@ fn authorise(approval: &Approval, person: &Person, day: &str) -> Result<(), Appr
     }
     if approval.printed_name != person.name {
         return Err(ApprovalError::PrintedName { got: approval.printed_name.clone(), expected: person.name.clone() });
+    }
+    let meaning = match approval.decision {
+        Decision::Approved => approval.role.meaning(),
+        Decision::Rejected => REJECTION_MEANING.to_owned(),
+    };
+    if approval.meaning != meaning {
+        return Err(ApprovalError::Meaning { got: approval.meaning.clone(), expected: meaning });
     }
     match person.window.refusal(day) {
         Some(refusal) => Err(ApprovalError::Window { person: person.name.clone(), refusal }),

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use crate::adapters::approvals::{self, ApprovalFiles};
 use crate::adapters::dialogue::{Dialogue, TerminalDialogue};
-use crate::adapters::{clock, evidence_file, key_source, program};
 use crate::adapters::person_key::{KeySelector, Passphrase, PersonKey};
 use crate::adapters::terminal::Terminal;
+use crate::adapters::{clock, evidence_file, key_source, program};
 use crate::attestation::sshsig::{self, RecordBinding};
 use crate::evidence::approval::{ApprovalRequest, ApprovalRequestError, CandidateView, approval_statement};
 use crate::evidence::release_gate::Occasion;

@@ -123,9 +123,12 @@ pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &PipelineKey) -
         let taken = |name: &EntryName| entries.0.contains_key(name) || added.0.contains_key(name);
         let (raw, signed) = names(path, folder, prefix, taken)?;
         let attestation = match intake {
-            Intake::Junit(_) => junit_attestation(&raw, &bytes, batch_sha256, key).map_err(|failure| about(failure, path))?,
+            Intake::Junit(_) => {
+                junit_attestation(&raw, &bytes, batch_sha256, key).map_err(|failure| about(failure, path))?
+            }
             Intake::Document(_, identity) => {
-                let statement = document::statement(identity.clone(), raw.clone(), &bytes, batch_sha256).map_err(input)?;
+                let statement =
+                    document::statement(identity.clone(), raw.clone(), &bytes, batch_sha256).map_err(input)?;
                 attest(&statement, key).map_err(internal)?
             }
         };
@@ -135,7 +138,12 @@ pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &PipelineKey) -
     Ok(added)
 }
 
-fn junit_attestation(raw: &EntryName, bytes: &[u8], batch: Sha256Digest, key: &dyn Signer) -> Result<Attestation, Failure> {
+fn junit_attestation(
+    raw: &EntryName,
+    bytes: &[u8],
+    batch: Sha256Digest,
+    key: &dyn Signer,
+) -> Result<Attestation, Failure> {
     let cases = junit::parse(bytes).map_err(input)?;
     attest(&junit::statement(&cases, raw, bytes, batch), key).map_err(internal)
 }
@@ -146,7 +154,12 @@ fn about(failure: Failure, path: &Path) -> Failure {
 }
 
 /// Entry names for the raw file and its attestation; a second file of one name gets a number.
-fn names(path: &Path, folder: &str, prefix: &str, taken: impl Fn(&EntryName) -> bool) -> Result<(EntryName, EntryName), Failure> {
+fn names(
+    path: &Path,
+    folder: &str,
+    prefix: &str,
+    taken: impl Fn(&EntryName) -> bool,
+) -> Result<(EntryName, EntryName), Failure> {
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let safe: String = file
         .chars()

@@ -93,19 +93,42 @@ impl Stage<'_> {
         let approvals = workshop.folder("approvals").map_err(input)?;
         let build = "cargo build --release --offline --locked && cargo test --release --offline --locked --test safety";
         self.say("the pipeline records the build and makes a candidate");
-        self.step(&[
-            "release".as_ref(), "--tag".as_ref(), example::TAG.as_ref(), "--out".as_ref(), self.out.as_ref(),
-            "--stage".as_ref(), "candidate".as_ref(), "--junit".as_ref(), "target/junit.xml".as_ref(),
-            "--document".as_ref(), "risk-management-file:RMF-0001:3:risk/risk-management-file.md".as_ref(),
-            "--document".as_ref(), "anomaly-list:ANM-0001:1:risk/residual-anomalies.md".as_ref(),
-            "--".as_ref(), "sh".as_ref(), "-c".as_ref(), build.as_ref(),
-        ], Output::Progress)?;
+        self.step(
+            &[
+                "release".as_ref(),
+                "--tag".as_ref(),
+                example::TAG.as_ref(),
+                "--out".as_ref(),
+                self.out.as_ref(),
+                "--stage".as_ref(),
+                "candidate".as_ref(),
+                "--junit".as_ref(),
+                "target/junit.xml".as_ref(),
+                "--document".as_ref(),
+                "risk-management-file:RMF-0001:3:risk/risk-management-file.md".as_ref(),
+                "--document".as_ref(),
+                "anomaly-list:ANM-0001:1:risk/residual-anomalies.md".as_ref(),
+                "--".as_ref(),
+                "sh".as_ref(),
+                "-c".as_ref(),
+                build.as_ref(),
+            ],
+            Output::Progress,
+        )?;
         for person in people {
             self.say(&format!("{} approves as {}", person.name, person.role));
             let mut words: Vec<&OsStr> = vec![
-                "approve".as_ref(), candidate.as_ref(), "--trust".as_ref(), trust.as_ref(),
-                "--role".as_ref(), person.role.as_ref(), "--key".as_ref(), person.key.as_ref(),
-                "--out".as_ref(), approvals.as_ref(), "--yes".as_ref(),
+                "approve".as_ref(),
+                candidate.as_ref(),
+                "--trust".as_ref(),
+                trust.as_ref(),
+                "--role".as_ref(),
+                person.role.as_ref(),
+                "--key".as_ref(),
+                person.key.as_ref(),
+                "--out".as_ref(),
+                approvals.as_ref(),
+                "--yes".as_ref(),
             ];
             // The reviewer answers what waits for a person; the authoriser signs last, over the reviewer's approval.
             let more: [&OsStr; 2] = if person.role == "authoriser" {
@@ -117,13 +140,25 @@ impl Stage<'_> {
             self.step(&words, Output::Progress)?;
         }
         self.say("the pipeline runs the release gate and seals");
-        self.step(&[
-            "seal".as_ref(), candidate.as_ref(), "--approvals".as_ref(), approvals.as_ref(),
-            "--trust".as_ref(), trust.as_ref(), "--out".as_ref(), self.out.as_ref(),
-        ], Output::Progress)?;
+        self.step(
+            &[
+                "seal".as_ref(),
+                candidate.as_ref(),
+                "--approvals".as_ref(),
+                approvals.as_ref(),
+                "--trust".as_ref(),
+                trust.as_ref(),
+                "--out".as_ref(),
+                self.out.as_ref(),
+            ],
+            Output::Progress,
+        )?;
         self.say("anyone verifies");
         let artifacts = self.out.join(session::ARTIFACTS_FOLDER);
-        self.step(&["verify".as_ref(), bundle.as_ref(), artifacts.as_ref(), "--trust".as_ref(), trust.as_ref()], Output::Result)
+        self.step(
+            &["verify".as_ref(), bundle.as_ref(), artifacts.as_ref(), "--trust".as_ref(), trust.as_ref()],
+            Output::Result,
+        )
     }
 
     fn say(&self, what: &str) {
@@ -141,8 +176,11 @@ impl Stage<'_> {
             .map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
         match code {
             Some(0) => Ok(()),
-            _ => Err(Failure::message(ExitStatus::Input, format!("the demo stopped at `batchseal {}`", shown.first().map_or("", String::as_str)))
-                .with_hint("Read the output above; the demo needs cargo and the crates that this program was built from")),
+            _ => Err(Failure::message(
+                ExitStatus::Input,
+                format!("the demo stopped at `batchseal {}`", shown.first().map_or("", String::as_str)),
+            )
+            .with_hint("Read the output above; the demo needs cargo and the crates that this program was built from")),
         }
     }
 }
@@ -162,12 +200,23 @@ fn trust_file(policy: &Policy, key: &PipelineKey, people: &[Person]) -> String {
          facts = {{ safety-class = \"{:?}\", finished = {}, cyber-device = {}, life-supporting = {}, implantable = {} }}\n\
          policies = [\"{}\"]\nallow-purpose = [\"demo\"]\n\n[[signer]]\nname = \"release pipeline (demo, throw-away key)\"\n\
          may-sign = [\"provenance\", \"sbom\", \"tests\", \"document\", \"record\", \"verdict\", \"seal\"]\nkey = '''\n{}'''\n",
-        policy.device.name, facts.safety_class, facts.finished, facts.cyber_device, facts.life_supporting, facts.implantable,
-        policy.sha256, key.public_key().to_pem(),
+        policy.device.name,
+        facts.safety_class,
+        facts.finished,
+        facts.cyber_device,
+        facts.life_supporting,
+        facts.implantable,
+        policy.sha256,
+        key.public_key().to_pem(),
     );
     for person in people {
-        text.push_str(&format!("\n[[person]]\nname = \"{}\"\nroles = [\"{}\"]\nssh-key = \"{}\"\n", person.name, person.role, person.public));
+        text.push_str(&format!(
+            "\n[[person]]\nname = \"{}\"\nroles = [\"{}\"]\nssh-key = \"{}\"\n",
+            person.name, person.role, person.public
+        ));
     }
-    text.push_str("\n[unsafe]\n# This version reads no timestamps; without this line nothing verifies.\nno-trusted-time = true\n");
+    text.push_str(
+        "\n[unsafe]\n# This version reads no timestamps; without this line nothing verifies.\nno-trusted-time = true\n",
+    );
     text
 }

@@ -104,8 +104,13 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let (policy, _) = session::policy_of(&entries)?;
     let key = session::signing_key(&policy, None)?;
     let out = args.out.clone().unwrap_or_else(|| args.batch.parent().map(Path::to_path_buf).unwrap_or_default());
-    let request = Request { folder: &folder, out: &out, trust: args.trust.as_deref(), previous: &args.previous, key: &key };
-    let result = if args.dry_run { evaluate(&request, &entries, terminal)?.0 } else { make_candidate(&request, terminal)?.result };
+    let request =
+        Request { folder: &folder, out: &out, trust: args.trust.as_deref(), previous: &args.previous, key: &key };
+    let result = if args.dry_run {
+        evaluate(&request, &entries, terminal)?.0
+    } else {
+        make_candidate(&request, terminal)?.result
+    };
     show(&result, args.format, terminal)?;
     Ok(status(&result))
 }
@@ -141,14 +146,16 @@ pub fn make_candidate(request: &Request<'_>, terminal: Terminal) -> Result<Candi
     let (result, input_record, trust) = evaluate(request, &entries, terminal)?;
     let stem = input_record.batch.stem();
     let mut ledger = Ledger::open(request.out, &stem).map_err(input)?;
-    let statement = record(RecordInput { attempts: ledger.earlier(), ..input_record }, &layout::index(&entries.as_map()));
+    let statement =
+        record(RecordInput { attempts: ledger.earlier(), ..input_record }, &layout::index(&entries.as_map()));
     let signed = attest(&statement, request.key).map_err(internal)?;
     let record_sha256 = crate::model::digest::Sha256Digest::of(&signed.statement);
     entries.insert(RECORD_ENTRY, signed.statement).map_err(internal)?;
     entries.insert(RECORD_SIGNED_ENTRY, signed.bundle).map_err(internal)?;
     let map = entries.as_map();
     let index = layout::index(&map);
-    candidate::open(map, index, &trust, &verify::day(None)?).map_err(|found| problems::failure("candidate just made", &found))?;
+    candidate::open(map, index, &trust, &verify::day(None)?)
+        .map_err(|found| problems::failure("candidate just made", &found))?;
     let path = request.out.join(format!("{stem}.candidate.zip"));
     let written_at = clock::document_time(result.evaluated_at);
     archive::write(&path, &entries.0, written_at).map_err(input)?;
@@ -158,7 +165,11 @@ pub fn make_candidate(request: &Request<'_>, terminal: Terminal) -> Result<Candi
     Ok(CandidateFile { path, result })
 }
 
-fn evaluate(request: &Request<'_>, entries: &OwnedEntries, terminal: Terminal) -> Result<(GateResult, RecordInput, Trust), Failure> {
+fn evaluate(
+    request: &Request<'_>,
+    entries: &OwnedEntries,
+    terminal: Terminal,
+) -> Result<(GateResult, RecordInput, Trust), Failure> {
     let (policy, _) = session::policy_of(entries)?;
     let trust = session::trust_or_self(request.trust, &policy, request.key)?;
     let map = entries.as_map();
@@ -193,12 +204,19 @@ fn evaluate(request: &Request<'_>, entries: &OwnedEntries, terminal: Terminal) -
     Ok((result, record_input, trust))
 }
 
-fn previous(request: &Request<'_>, policy: &crate::policy::release::Policy, trust: &Trust, day: &str) -> Result<PreviousReleases, Failure> {
+fn previous(
+    request: &Request<'_>,
+    policy: &crate::policy::release::Policy,
+    trust: &Trust,
+    day: &str,
+) -> Result<PreviousReleases, Failure> {
     match (request.previous, policy.release.first_release) {
         ([], true) => Ok(PreviousReleases::FirstRelease),
         ([], false) => Ok(PreviousReleases::Unknown),
-        (_, true) => Err(Failure::message(ExitStatus::Usage, "the policy claims a first release, and --previous was given")
-            .with_hint("Set first-release = false in batchseal.toml")),
+        (_, true) => {
+            Err(Failure::message(ExitStatus::Usage, "the policy claims a first release, and --previous was given")
+                .with_hint("Set first-release = false in batchseal.toml"))
+        }
         (paths, false) => Ok(PreviousReleases::Given(verify::previous_releases(paths, trust, day)?)),
     }
 }

@@ -69,7 +69,15 @@ pub fn open_batch(
         .into_iter()
         .map(|lockfile| Lockfile { sha256: Sha256Digest::of(&lockfile.bytes), path: lockfile.path })
         .collect();
-    let facts = Facts { request, policy: &policy, environment: &environment, sources: &sources, built: built.as_ref(), batch_sha256, lockfiles };
+    let facts = Facts {
+        request,
+        policy: &policy,
+        environment: &environment,
+        sources: &sources,
+        built: built.as_ref(),
+        batch_sha256,
+        lockfiles,
+    };
     for (name, elsewhere) in [("build", false), ("elsewhere", true)] {
         let own = facts.artifacts(&artifacts, elsewhere);
         if own.is_empty() {
@@ -98,7 +106,12 @@ impl Facts<'_> {
     /// Whether a product was built elsewhere: as configured, or because nothing was built here.
     fn is_elsewhere(&self, name: &str) -> bool {
         self.built.is_none()
-            || self.policy.release.artifacts.iter().any(|artifact| artifact.name.as_str() == name && artifact.built_elsewhere)
+            || self
+                .policy
+                .release
+                .artifacts
+                .iter()
+                .any(|artifact| artifact.name.as_str() == name && artifact.built_elsewhere)
     }
 
     fn artifacts(&self, all: &[ArtifactRecord], elsewhere: bool) -> Vec<ArtifactRecord> {
@@ -119,7 +132,10 @@ impl Facts<'_> {
             None => Origin::Elsewhere,
             Some(built) => Origin::Recorded {
                 command: built.run.command.clone(),
-                exit_code: built.run.exit_code.ok_or_else(|| Failure::message(ExitStatus::Internal, "a finished build has no exit code"))?,
+                exit_code: built
+                    .run
+                    .exit_code
+                    .ok_or_else(|| Failure::message(ExitStatus::Internal, "a finished build has no exit code"))?,
                 log_sha256: Sha256Digest::of(&built.run.log),
             },
         };

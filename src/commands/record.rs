@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::adapters::attempts::Ledger;
 use crate::adapters::batch_folder::{BatchFolder, OwnedEntries};
+use crate::adapters::build::aside::{self, SetAside};
 use crate::adapters::build::environment::{BuildEnvironment, EnvironmentRules};
 use crate::adapters::build::process::{BuildOptions, BuildRun};
-use crate::adapters::build::{aside::SetAside, environment, process, products, toolchain};
+use crate::adapters::build::{environment, process, products, toolchain};
 use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, files, program};
@@ -131,12 +132,19 @@ pub fn record(request: &Request<'_>, terminal: Terminal) -> Result<Recorded, Fai
     })
 }
 
-fn attempt(request: &Request<'_>, policy: Policy, policy_bytes: Vec<u8>, terminal: Terminal) -> Result<Recorded, Stopped> {
+fn attempt(
+    request: &Request<'_>,
+    policy: Policy,
+    policy_bytes: Vec<u8>,
+    terminal: Terminal,
+) -> Result<Recorded, Stopped> {
     let refused = |failure| Stopped("recording refused", failure);
     process::shield();
     let root = session::root_of(request.policy);
     // Loaded once before the build to fail early, and again only after every child has ended.
     drop(session::signing_key(&policy, Some(&root)).map_err(refused)?);
+    aside::recover(&root, &policy.release.artifacts)
+        .map_err(|error| refused(Failure::new(ExitStatus::Input, error)))?;
     let environment = build_environment(&policy, &root);
     let mut sources = survey(&root, &policy, request.tag, &environment).map_err(refused)?;
     refuse_or_note(&sources.refusals, request.anyway, terminal).map_err(refused)?;
@@ -147,7 +155,8 @@ fn attempt(request: &Request<'_>, policy: Policy, policy_bytes: Vec<u8>, termina
     let artifacts = products::collect(&root, &folder, &policy.release.artifacts, terminal)
         .map_err(|error| Stopped("product missing", Failure::new(ExitStatus::Input, error)))?;
     let key = session::signing_key(&policy, Some(&root)).map_err(refused)?;
-    provenance_step::open_batch(request, policy, policy_bytes, &root, environment, sources, built, artifacts, key).map_err(refused)
+    provenance_step::open_batch(request, policy, policy_bytes, &root, environment, sources, built, artifacts, key)
+        .map_err(refused)
 }
 
 /// Exit 3 for what would make the record untrue, unless it is recorded for the gate to fail.
@@ -178,12 +187,19 @@ fn build_environment(policy: &Policy, root: &Path) -> BuildEnvironment {
 }
 
 /// Runs the build with the configured products set aside, so that what is taken in was made by it.
-fn build(request: &Request<'_>, policy: &Policy, root: &Path, environment: &BuildEnvironment, terminal: Terminal) -> Result<Option<Built>, Stopped> {
+fn build(
+    request: &Request<'_>,
+    policy: &Policy,
+    root: &Path,
+    environment: &BuildEnvironment,
+    terminal: Terminal,
+) -> Result<Option<Built>, Stopped> {
     let failed = |failure| Stopped("build failed", failure);
     if request.command.is_empty() {
         return Ok(None);
     }
-    let own: Vec<ArtifactPolicy> = policy.release.artifacts.iter().filter(|artifact| !artifact.built_elsewhere).cloned().collect();
+    let own: Vec<ArtifactPolicy> =
+        policy.release.artifacts.iter().filter(|artifact| !artifact.built_elsewhere).cloned().collect();
     let toolchain = toolchain::describe(request.command, policy.release.cargo.is_some(), root, environment)
         .map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
     let aside = SetAside::begin(root, &own).map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
@@ -191,13 +207,20 @@ fn build(request: &Request<'_>, policy: &Policy, root: &Path, environment: &Buil
     let run = process::run(request.command, &options).map_err(|error| failed(Failure::new(ExitStatus::Input, error)));
     match run {
         Ok(run) if run.succeeded() => {
+            if let Err(error) = products::check_present(root, &own) {
+                aside.restore().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
+                return Err(Stopped("product missing", Failure::new(ExitStatus::Input, error)));
+            }
             aside.discard().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
             Ok(Some(Built { run, toolchain }))
         }
         other => {
             aside.restore().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
             let ending = other?.ending();
-            Err(failed(Failure::message(ExitStatus::Input, format!("the build {ending}")).with_hint("Read the build's own output above; nothing was recorded")))
+            Err(failed(
+                Failure::message(ExitStatus::Input, format!("the build {ending}"))
+                    .with_hint("Read the build's own output above; nothing was recorded"),
+            ))
         }
     }
 }

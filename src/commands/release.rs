@@ -69,7 +69,13 @@ fn document(text: &str) -> Result<(DocumentIdentity, PathBuf), String> {
     let mut parts = text.splitn(4, ':');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(kind), Some(id), Some(revision), Some(file)) if !file.is_empty() => Ok((
-            DocumentIdentity { kind: kind.to_owned(), id: id.to_owned(), revision: revision.to_owned(), approver: None, covers_version: None },
+            DocumentIdentity {
+                kind: kind.to_owned(),
+                id: id.to_owned(),
+                revision: revision.to_owned(),
+                approver: None,
+                covers_version: None,
+            },
             PathBuf::from(file),
         )),
         _ => Err("expected KIND:ID:REVISION:FILE, such as risk-management-file:RMF-0001:3:risk/rmf.md".to_owned()),
@@ -145,7 +151,9 @@ fn after_candidate(args: &Args, candidate: &CandidateFile, terminal: Terminal) -
         }
     }
     terminal.diagnostic("PENDING: no person has approved this candidate yet");
-    terminal.diagnostic("hint: have each person run `batchseal approve`, then run this again with --approvals DIR --trust trust.toml");
+    terminal.diagnostic(
+        "hint: have each person run `batchseal approve`, then run this again with --approvals DIR --trust trust.toml",
+    );
     Ok(ExitStatus::NotPassed)
 }
 
@@ -156,7 +164,8 @@ fn seal_existing(args: &Args, approvals: &Path, trust: &Path, terminal: Terminal
     let stem = session::stem(&policy, &args.tag)?;
     let candidate = args.out.join(format!("{stem}.candidate.zip"));
     if !candidate.is_file() {
-        let message = format!("{} is not there, so there is nothing that the approvals could be for", candidate.display());
+        let message =
+            format!("{} is not there, so there is nothing that the approvals could be for", candidate.display());
         return Err(Failure::message(ExitStatus::Input, message).with_hint("Make it with --stage candidate first"));
     }
     let trust = verify::load_trust(Some(trust))?;

@@ -86,11 +86,13 @@ pub fn seal(
     terminal: Terminal,
 ) -> Result<Sealed, Failure> {
     let day = verify::day(None)?;
-    let mut entries = evidence_file::open(candidate_path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
+    let mut entries =
+        evidence_file::open(candidate_path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
     let files = approvals_folder.map_or_else(|| Ok(Vec::new()), approval_files)?;
     let placed = {
         let candidate = open(&entries, trust, &day)?;
-        let placed = approvals::place(files, candidate.binding, trust, &day).map_err(|refused| refused_approvals(&refused))?;
+        let placed =
+            approvals::place(files, candidate.binding, trust, &day).map_err(|refused| refused_approvals(&refused))?;
         require_people(&candidate, &placed, &day)?;
         placed
     };
@@ -120,7 +122,10 @@ fn open<'a>(entries: &'a OwnedEntries, trust: &'a Trust, day: &str) -> Result<Ca
 
 fn approval_files(folder: &Path) -> Result<Vec<ApprovalFile>, Failure> {
     let read = adapters::approvals::read_folder(folder).map_err(|error| Failure::new(ExitStatus::Input, error))?;
-    Ok(read.into_iter().map(|files| ApprovalFile { stem: files.name, statement: files.statement, armour: files.armour }).collect())
+    Ok(read
+        .into_iter()
+        .map(|files| ApprovalFile { stem: files.name, statement: files.statement, armour: files.armour })
+        .collect())
 }
 
 fn refused_approvals(refused: &[(String, String)]) -> Failure {
@@ -138,8 +143,14 @@ fn require_people(candidate: &Candidate<'_>, placed: &BTreeMap<EntryName, Vec<u8
         return Ok(());
     }
     let signed = |role| people.iter().any(|(_, approval)| approval.predicate.role == role);
-    let missing: Vec<String> =
-        candidate.policy.release.approvals.iter().filter(|role| !signed((*role).clone())).map(ToString::to_string).collect();
+    let missing: Vec<String> = candidate
+        .policy
+        .release
+        .approvals
+        .iter()
+        .filter(|role| !signed((*role).clone()))
+        .map(ToString::to_string)
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -150,8 +161,11 @@ fn require_people(candidate: &Candidate<'_>, placed: &BTreeMap<EntryName, Vec<u8
 /// A bundle of this name is there: the same batch is done, another one is refused.
 fn existing(path: &Path, entries: &OwnedEntries, trust: &Trust, day: &str) -> Result<Sealed, Failure> {
     let other = || {
-        Failure::message(ExitStatus::Input, format!("{} exists and is not the seal of this candidate with these approvals", path.display()))
-            .with_hint("A version is sealed once: release a new version, or move the file away if it was never released")
+        Failure::message(
+            ExitStatus::Input,
+            format!("{} exists and is not the seal of this candidate with these approvals", path.display()),
+        )
+        .with_hint("A version is sealed once: release a new version, or move the file away if it was never released")
     };
     let sealed = evidence_file::open(path).map_err(|_| other())?.entries;
     let same = entries.0.iter().all(|(name, bytes)| sealed.0.get(name) == Some(bytes));
@@ -176,7 +190,13 @@ fn sealing_inputs(entries: &OwnedEntries, trust: &Trust) -> Vec<u8> {
     inputs.into_bytes()
 }
 
-fn add_verdict(entries: &mut OwnedEntries, trust: &Trust, day: &str, key: &PipelineKey, sealing: &Sealing) -> Result<GateResult, Failure> {
+fn add_verdict(
+    entries: &mut OwnedEntries,
+    trust: &Trust,
+    day: &str,
+    key: &PipelineKey,
+    sealing: &Sealing,
+) -> Result<GateResult, Failure> {
     let candidate = open(entries, trust, day)?;
     let subjects = assemble::subjects(candidate.artifacts(), candidate.batch_sha256);
     let index = candidate.index.clone();

@@ -25,8 +25,11 @@ pub fn filled_policy(path: &Path) -> Result<(Policy, Vec<u8>), Failure> {
     if policy.unfilled.is_empty() {
         return Ok((policy, bytes));
     }
-    let places: Vec<String> =
-        policy.unfilled.iter().map(|unfilled| format!("{}:{}: {}", path.display(), unfilled.line, unfilled.key)).collect();
+    let places: Vec<String> = policy
+        .unfilled
+        .iter()
+        .map(|unfilled| format!("{}:{}: {}", path.display(), unfilled.line, unfilled.key))
+        .collect();
     let message = format!("policy has {} values that only people know:\n  {}", places.len(), places.join("\n  "));
     Err(Failure::message(ExitStatus::Usage, message).with_hint("Replace each FILL IN in the file by the true value"))
 }
@@ -73,13 +76,20 @@ pub fn trust_or_self(path: Option<&Path>, policy: &Policy, key: &PipelineKey) ->
 ///
 /// # Errors
 /// [`Failure`] with exit 3 when one is missing, extra or unreadable.
-pub fn measured_artifacts(out: &Path, policy: &Policy, terminal: crate::adapters::terminal::Terminal) -> Result<Vec<ArtifactRecord>, Failure> {
+pub fn measured_artifacts(
+    out: &Path,
+    policy: &Policy,
+    terminal: crate::adapters::terminal::Terminal,
+) -> Result<Vec<ArtifactRecord>, Failure> {
     let folder = out.join(ARTIFACTS_FOLDER);
     let found = files::list_regular(&folder).map_err(input)?;
     for (name, _) in &found {
         if !policy.release.artifacts.iter().any(|artifact| artifact.name.as_str() == name) {
-            return Err(Failure::message(ExitStatus::Input, format!("{} holds {name}, which the policy does not name", folder.display()))
-                .with_hint("Remove it, or name it under [release] artifacts"));
+            return Err(Failure::message(
+                ExitStatus::Input,
+                format!("{} holds {name}, which the policy does not name", folder.display()),
+            )
+            .with_hint("Remove it, or name it under [release] artifacts"));
         }
     }
     let paths: Vec<_> = policy.release.artifacts.iter().map(|artifact| folder.join(artifact.name.as_str())).collect();

@@ -7,8 +7,8 @@ use crate::adapters::build::environment::BuildEnvironment;
 use crate::adapters::cargo_manifest;
 use crate::adapters::git::{ReleaseSource, Repository};
 use crate::exit::ExitStatus;
-use crate::model::provenance::SourceState;
 use crate::model::digest::Sha256Digest;
+use crate::model::provenance::SourceState;
 use crate::policy::release::Policy;
 
 use super::failure::Failure;
@@ -89,7 +89,9 @@ impl Sources {
         }
         let head = repository.head().map_err(unusable)?;
         let same_tag = repository.release_source(tag).is_ok_and(|again| {
-            again.commit == self.release.commit && again.tag == self.release.tag && again.tree_bytes == self.release.tree_bytes
+            again.commit == self.release.commit
+                && again.tag == self.release.tag
+                && again.tree_bytes == self.release.tree_bytes
         });
         if !same_tag || self.repository.head().is_ok_and(|before| before != head) {
             self.refusals_after.push(format!("the build moved HEAD or tag {tag}"));

@@ -16,8 +16,7 @@ use crate::model::statement::{Statement, Subject};
 use crate::model::text::is_deceptive;
 use crate::model::time::Timestamp;
 
-/// Meaning of a signature that rejects, in every role.
-pub const REJECTION_MEANING: &str = "rejected this batch";
+pub use crate::model::approval::REJECTION_MEANING;
 
 /// Longest printed name, in characters.
 pub const MAX_PRINTED_NAME: usize = 200;

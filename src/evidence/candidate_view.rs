@@ -19,8 +19,12 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
     let before = |name: &&crate::model::name::EntryName| !comes_after_record(name);
     let entries: EntryMap<'_> =
         candidate.entries.iter().filter(|(name, _)| before(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect();
-    let index: EntryIndex =
-        candidate.index.iter().filter(|(name, _)| before(name)).map(|(name, entry)| (name.clone(), entry.clone())).collect();
+    let index: EntryIndex = candidate
+        .index
+        .iter()
+        .filter(|(name, _)| before(name))
+        .map(|(name, entry)| (name.clone(), entry.clone()))
+        .collect();
     let open = OpenBatch {
         entries: &entries,
         index: &index,
@@ -36,7 +40,10 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
     let pending = pending(&result);
     let asked: Vec<CheckId> = pending.iter().map(|(id, _)| *id).collect();
     if asked != record.pending {
-        let sentence = format!("the record waits for answers to {:?}, and evaluated again the gate asks {asked:?}", record.pending);
+        let sentence = format!(
+            "the record waits for answers to {:?}, and evaluated again the gate asks {asked:?}",
+            record.pending
+        );
         return Err(Problem::new("pending-differs", crate::model::record::RECORD_ENTRY, sentence));
     }
     Ok(CandidateView {

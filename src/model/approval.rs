@@ -13,6 +13,9 @@ use super::time::Timestamp;
 /// The one SSHSIG namespace of approvals; a signature made for anything else never counts.
 pub const SSHSIG_NAMESPACE: &str = "approval-v1@batchseal.dev";
 
+/// Meaning of a signature that rejects a batch, in whatever role.
+pub const REJECTION_MEANING: &str = "rejected this batch";
+
 /// Predicate of an approval; its subjects are `record.json` and `record.sigstore.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

@@ -5,8 +5,8 @@
 
 mod git_header;
 pub mod git_object;
-pub mod tree;
-mod tree_root;
 pub mod redact;
 pub mod remote;
 pub mod statement;
+pub mod tree;
+mod tree_root;

@@ -243,7 +243,12 @@ pub fn index(page: &Page) -> Result<String, PageError> {
 }
 
 /// Renders one template with `page` as its context.
-pub(super) fn render(name: &'static str, source: &'static str, escape: AutoEscape, page: &Page) -> Result<String, PageError> {
+pub(super) fn render(
+    name: &'static str,
+    source: &'static str,
+    escape: AutoEscape,
+    page: &Page,
+) -> Result<String, PageError> {
     let error = |source| PageError { name, source };
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(move |_| escape.clone());
@@ -278,7 +283,11 @@ fn person(entry: &EntryName, approval: &VerifiedApproval) -> PersonRow {
             Authentication::Agent => "an SSH agent held the key",
         },
         entry: entry.as_str().trim_end_matches(".json").to_owned(),
-        answers: predicate.answers.iter().map(|answer| format!("{}: {:?}, {}", answer.check, answer.answer, answer.note)).collect(),
+        answers: predicate
+            .answers
+            .iter()
+            .map(|answer| format!("{}: {:?}, {}", answer.check, answer.answer, answer.note))
+            .collect(),
     }
 }
 
@@ -297,7 +306,9 @@ fn notices(candidate: &Candidate<'_>, result: &GateResult) -> Vec<String> {
     if !record.attempts.is_empty() {
         notices.push(format!("{} earlier attempts at this version are on record.", record.attempts.len()));
     }
-    for check in result.checks.iter().filter(|check| check.severity != Severity::Block && !check.conclusion.permits_release()) {
+    for check in
+        result.checks.iter().filter(|check| check.severity != Severity::Block && !check.conclusion.permits_release())
+    {
         notices.push(format!("{} {}: {}.", check.id, check.title, check.conclusion.word()));
     }
     notices
@@ -323,7 +334,10 @@ fn check(result: &CheckResult) -> CheckRow {
             Severity::Block => "block",
         },
         outcome: result.conclusion.word(),
-        clauses: catalogue::clauses_of(result.id).iter().map(|clause| format!("{} {}", clause.place(), clause.title)).collect(),
+        clauses: catalogue::clauses_of(result.id)
+            .iter()
+            .map(|clause| format!("{} {}", clause.place(), clause.title))
+            .collect(),
         evidence,
         findings,
         words,

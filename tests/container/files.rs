@@ -27,14 +27,18 @@ fn names(folder: &Path) -> Vec<String> {
 #[test]
 fn hashes_many_files_in_the_order_given() {
     let large = vec![7; 3 << 20];
-    let folder = folder_with(&[("small", b"x"), ("large", &large), ("empty", b""), ("other", b"y")]);
+    // Large enough to be read on a thread of its own, and not a whole number of buffers.
+    let larger: Vec<u8> = (0..17_u32 << 20 | 5).map(|at| at.to_le_bytes()[1]).collect();
+    let folder =
+        folder_with(&[("small", b"x"), ("large", &large), ("larger", &larger), ("empty", b""), ("other", b"y")]);
     let paths: Vec<PathBuf> =
-        ["small", "absent", "large", "empty", "other"].iter().map(|name| folder.path().join(name)).collect();
+        ["small", "absent", "large", "empty", "larger", "other"].iter().map(|name| folder.path().join(name)).collect();
     let results = files::hash_many(&paths, QUIET);
     let digests: Vec<_> = results.into_iter().map(Result::ok).collect();
     let of = |bytes: &[u8]| Some((Sha256Digest::of(bytes), bytes.len() as u64));
-    assert_eq!(digests, [of(b"x"), None, of(&large), of(b""), of(b"y")]);
+    assert_eq!(digests, [of(b"x"), None, of(&large), of(b""), of(&larger), of(b"y")]);
     assert_eq!(files::hash(&paths[2]).ok(), of(&large));
+    assert_eq!(files::hash(&paths[4]).ok(), of(&larger));
     assert!(files::hash_many(&[], QUIET).is_empty());
 }
 

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use batchseal::evidence::container::encode;
+use batchseal::evidence::container::{Container, encode};
 use batchseal::evidence::sums;
 use batchseal::model::digest::Sha256Digest;
 use batchseal::model::record::EntryDigest;
 
+use crate::craft::{broken, entry, zip};
 use crate::{refusal, sample, time};
 
 /// Output of a tool, or `None` where it is not installed.
@@ -105,5 +106,52 @@ fn rejects_the_same_files_packed_by_other_tools() {
     if let Some(deflated) = refused.first().filter(|_| refused.len() == 5) {
         assert!(deflated.contains("compression method is not canonical (got 0x8, expected 0x0)"), "{deflated}");
         assert!(refused[2].contains("flags"), "{refused:?}");
+    }
+}
+
+/// The script that the format's page gives to people without our tool.
+fn script_of_the_page() -> String {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formats/evidence-bundle.md")).unwrap();
+    let (_, rest) = page.split_once("```python\n").unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn script_of_the_page_judges_as_we_do() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("check.py"), script_of_the_page()).unwrap();
+    if run(folder.path(), "python3", &["--version"]).is_none() {
+        return;
+    }
+    let good = encode(&sample(), time()).unwrap();
+    let content = good.len() / 2;
+    let flipped = |at: usize| {
+        let mut bytes = good.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let refused = [
+        flipped(4),
+        flipped(10),
+        flipped(content),
+        flipped(good.len() - 2),
+        [good.as_slice(), b"\n"].concat(),
+        [b"\n", good.as_slice()].concat(),
+        zip(&[entry("b", b""), entry("a", b"")]),
+        zip(&[entry("A", b""), entry("a", b"")]),
+        zip(&[entry("a", b""), entry("a/b", b"")]),
+        zip(&[entry("a/CON.txt", b"")]),
+        zip(&[entry("-rf", b"")]),
+        zip(&[entry("a/../b", b"")]),
+        zip(&[broken(|e| e.time = (0, 0))]),
+        zip(&[]),
+    ];
+    let accepted = [good.clone(), zip(&[entry("Console.txt", b"x"), entry("_a.b-/c", b"y"), entry("com10", b"")])];
+    for (expected, bytes) in accepted.iter().map(|b| (true, b)).chain(refused.iter().map(|b| (false, b))) {
+        fs::write(folder.path().join("c.zip"), bytes).unwrap();
+        let output = Command::new("python3").args(["check.py", "c.zip"]).current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(Container::parse(bytes).is_ok(), expected, "{said}");
+        assert_eq!(output.status.success(), expected, "{said}");
     }
 }

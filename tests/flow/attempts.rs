@@ -8,7 +8,17 @@ use super::device::{Device, says, succeeds, text};
 fn failed_and_repeated_attempts_are_listed() {
     let device = Device::new();
     let out = device.out();
-    let failing = device.run::<&OsStr>(&["release".as_ref(), "--tag".as_ref(), "v1.0.0".as_ref(), "--stage".as_ref(), "candidate".as_ref(), "--out".as_ref(), out.as_os_str(), "--".as_ref(), "false".as_ref()]);
+    let failing = device.run::<&OsStr>(&[
+        "release".as_ref(),
+        "--tag".as_ref(),
+        "v1.0.0".as_ref(),
+        "--stage".as_ref(),
+        "candidate".as_ref(),
+        "--out".as_ref(),
+        out.as_os_str(),
+        "--".as_ref(),
+        "false".as_ref(),
+    ]);
     says(&failing, 3, &[]);
     succeeds(&device.make_candidate());
     succeeds(&device.make_candidate());

@@ -27,7 +27,8 @@ fn a_killed_release_leaves_nothing_half_written_and_the_next_succeeds() {
     let device = Device::new();
     let out = device.out();
     for delay in [5, 20, 40, 80, 120, 160, 200, 260, 320, 400, 500, 650, 800, 1000] {
-        let mut arguments = vec!["release", "--tag", TAG, "--stage", "candidate", "--out", out.to_str().expect("path"), "--"];
+        let mut arguments =
+            vec!["release", "--tag", TAG, "--stage", "candidate", "--out", out.to_str().expect("path"), "--"];
         arguments.extend(BUILD);
         let mut child =
             device.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("program");
@@ -50,7 +51,14 @@ fn a_killed_seal_is_taken_up_again_with_its_own_signatures() {
     for delay in [2, 5, 8, 12, 16, 20, 25, 30, 40, 60] {
         let (candidate, approvals, trust) = (device.candidate(), device.path("approvals"), device.path("trust.toml"));
         let mut child = device
-            .command(&["seal".as_ref(), candidate.as_os_str(), "--approvals".as_ref(), approvals.as_os_str(), "--trust".as_ref(), trust.as_os_str()])
+            .command(&[
+                "seal".as_ref(),
+                candidate.as_os_str(),
+                "--approvals".as_ref(),
+                approvals.as_os_str(),
+                "--trust".as_ref(),
+                trust.as_os_str(),
+            ])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

@@ -21,7 +21,10 @@ fn a_rejected_batch_is_sealed_and_never_verifies_as_released() {
     let device = Device::new();
     succeeds(&device.make_candidate());
     says(&device.approve("reviewer", &["--reject"]), 2, &["reason"]);
-    succeeds(&device.approve("reviewer", &["--reject", "--reason", "pump stalls at low rate", "--answer", "RG-04=accept:none"]));
+    succeeds(
+        &device
+            .approve("reviewer", &["--reject", "--reason", "pump stalls at low rate", "--answer", "RG-04=accept:none"]),
+    );
     says(&device.seal(), 1, &["FAILED"]);
     says(&device.verify(&[]), 1, &["REJECTED", "was rejected by Reviewer (example)"]);
 }
@@ -57,7 +60,9 @@ fn an_unanswered_question_keeps_a_person_from_signing() {
     let device = Device::new();
     succeeds(&device.make_candidate());
     says(&device.approve("reviewer", &[]), 2, &["RG-04"]);
-    assert!(!device.path("approvals").exists() || fs::read_dir(device.path("approvals")).expect("folder").next().is_none());
+    assert!(
+        !device.path("approvals").exists() || fs::read_dir(device.path("approvals")).expect("folder").next().is_none()
+    );
 }
 
 #[test]

@@ -7,7 +7,15 @@ use super::device::{BUILD, Device, says, snapshot};
 
 fn release(device: &Device, tag: &str, more: &[&str], build: &[&str]) -> std::process::Output {
     let out = device.out();
-    let mut arguments: Vec<&OsStr> = vec!["release".as_ref(), "--tag".as_ref(), tag.as_ref(), "--stage".as_ref(), "candidate".as_ref(), "--out".as_ref(), out.as_os_str()];
+    let mut arguments: Vec<&OsStr> = vec![
+        "release".as_ref(),
+        "--tag".as_ref(),
+        tag.as_ref(),
+        "--stage".as_ref(),
+        "candidate".as_ref(),
+        "--out".as_ref(),
+        out.as_os_str(),
+    ];
     arguments.extend(more.iter().map(OsStr::new));
     arguments.push("--".as_ref());
     arguments.extend(build.iter().map(OsStr::new));
@@ -42,7 +50,11 @@ fn refuses_a_tag_that_is_not_head_or_not_there() {
 fn refuses_a_build_that_changes_tracked_files() {
     let device = Device::new();
     let build = "cargo build --release --offline --locked && echo '// changed' >> src/main.rs";
-    says(&release(&device, "v1.0.0", &[], &["sh", "-c", build]), 3, &["the build changed the work tree", "src/main.rs"]);
+    says(
+        &release(&device, "v1.0.0", &[], &["sh", "-c", build]),
+        3,
+        &["the build changed the work tree", "src/main.rs"],
+    );
     nothing_made(&device);
 }
 
@@ -65,6 +77,7 @@ fn a_build_that_does_not_make_the_product_is_refused() {
     fs::write(&product, "planted before the build").expect("file");
     says(&release(&device, "v1.0.0", &[], &["true"]), 3, &["target/release/tiny"]);
     nothing_made(&device);
+    assert_eq!(fs::read(&product).expect("product"), b"planted before the build");
 }
 
 #[test]
@@ -73,7 +86,19 @@ fn the_build_sees_no_key_and_no_token() {
     let build = "cargo build --release --offline --locked && env > target/seen";
     let out = device.out();
     let output = device
-        .command::<&OsStr>(&["release".as_ref(), "--tag".as_ref(), "v1.0.0".as_ref(), "--stage".as_ref(), "candidate".as_ref(), "--out".as_ref(), out.as_os_str(), "--".as_ref(), "sh".as_ref(), "-c".as_ref(), build.as_ref()])
+        .command::<&OsStr>(&[
+            "release".as_ref(),
+            "--tag".as_ref(),
+            "v1.0.0".as_ref(),
+            "--stage".as_ref(),
+            "candidate".as_ref(),
+            "--out".as_ref(),
+            out.as_os_str(),
+            "--".as_ref(),
+            "sh".as_ref(),
+            "-c".as_ref(),
+            build.as_ref(),
+        ])
         .env("MY_TOKEN", "very-secret-token-value")
         .env("SSH_AUTH_SOCK", "/nowhere/agent")
         .env("ACTIONS_ID_TOKEN_REQUEST_URL", "http://127.0.0.1/token")
@@ -108,7 +133,15 @@ fn products_built_elsewhere_fail_the_gate() {
     fs::create_dir_all(product.parent().expect("parent")).expect("folder");
     fs::write(&product, "made on another machine").expect("file");
     let out = device.out();
-    let output = device.run::<&OsStr>(&["release".as_ref(), "--tag".as_ref(), "v1.0.0".as_ref(), "--stage".as_ref(), "candidate".as_ref(), "--out".as_ref(), out.as_os_str()]);
+    let output = device.run::<&OsStr>(&[
+        "release".as_ref(),
+        "--tag".as_ref(),
+        "v1.0.0".as_ref(),
+        "--stage".as_ref(),
+        "candidate".as_ref(),
+        "--out".as_ref(),
+        out.as_os_str(),
+    ]);
     says(&output, 1, &["RG-05", "elsewhere"]);
 }
 
@@ -116,7 +149,9 @@ fn products_built_elsewhere_fail_the_gate() {
 fn an_unfilled_policy_is_a_usage_error_with_the_line() {
     let device = Device::new();
     let path = device.path("device/batchseal.toml");
-    let text = fs::read_to_string(&path).expect("policy").replace("manufacturer = \"Example Devices\"", "manufacturer = \"FILL IN: legal manufacturer\"");
+    let text = fs::read_to_string(&path)
+        .expect("policy")
+        .replace("manufacturer = \"Example Devices\"", "manufacturer = \"FILL IN: legal manufacturer\"");
     fs::write(&path, text).expect("policy");
     says(&release(&device, "v1.0.0", &[], &BUILD), 2, &["batchseal.toml:4", "device.manufacturer"]);
 }

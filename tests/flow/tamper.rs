@@ -54,7 +54,13 @@ fn judged(entries: &Entries) -> Judgement {
 fn fails(entries: &Entries, what: &str) -> String {
     let judgement = judged(entries);
     assert_eq!(judgement.answer, Answer::Failed, "{what} was accepted: {}", judgement.sentence);
-    judgement.steps.iter().flat_map(|step| &step.problems).map(|problem| problem.sentence.clone()).collect::<Vec<_>>().join("\n")
+    judgement
+        .steps
+        .iter()
+        .flat_map(|step| &step.problems)
+        .map(|problem| problem.sentence.clone())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// First, last and a spread of positions in between.
@@ -159,7 +165,7 @@ fn rejects_any_change_of_the_container_itself() {
 fn reencoding_the_entries_gives_the_same_container() {
     let sound = fs::read(released().bundle()).expect("bundle");
     let container = Container::parse(&sound).expect("container");
-    let time = container.time();
+    let time = container.index().time();
     assert_eq!(container::encode(&entries(), time).expect("encode"), sound);
     let other = Timestamp::from_unix(1_000_000_000).expect("time");
     assert_ne!(container::encode(&entries(), other).expect("encode"), sound);
@@ -178,7 +184,13 @@ fn each_touched_product_gets_its_own_sentence() {
             fs::write(artifacts.join(name), bytes).expect("file");
         }
         let (bundle, trust) = (device.bundle(), device.path("trust.toml"));
-        device.run(&["verify".as_ref(), bundle.as_os_str(), artifacts.as_os_str(), "--trust".as_ref(), trust.as_os_str()])
+        device.run(&[
+            "verify".as_ref(),
+            bundle.as_os_str(),
+            artifacts.as_os_str(),
+            "--trust".as_ref(),
+            trust.as_os_str(),
+        ])
     };
     says(&judge_files(&[("tiny-linux", product.clone())]), 0, &["PASSED"]);
     let mut flipped = product.clone();
@@ -186,7 +198,11 @@ fn each_touched_product_gets_its_own_sentence() {
     says(&judge_files(&[("tiny-linux", flipped)]), 1, &["tiny-linux was altered"]);
     says(&judge_files(&[]), 1, &["tiny-linux is missing"]);
     says(&judge_files(&[("other", product.clone())]), 1, &["tiny-linux was renamed: its bytes are here as other"]);
-    says(&judge_files(&[("tiny-linux", product.clone()), ("copy", product.clone())]), 1, &["is here twice: copy is a second copy"]);
+    says(
+        &judge_files(&[("tiny-linux", product.clone()), ("copy", product.clone())]),
+        1,
+        &["is here twice: copy is a second copy"],
+    );
     says(&judge_files(&[("tiny-linux", product), ("readme", b"x".to_vec())]), 1, &["readme is extra"]);
 }
 
@@ -196,10 +212,21 @@ fn unreadable_containers_exit_3() {
     let folder = tempfile::tempdir().expect("folder");
     let trust = device.path("trust.toml");
     let sound = fs::read(device.bundle()).expect("bundle");
-    for (what, bytes) in [("empty", Vec::new()), ("text", b"hello".to_vec()), ("cut", sound[..sound.len() - 1].to_vec()), ("longer", [sound.clone(), vec![0]].concat())] {
+    for (what, bytes) in [
+        ("empty", Vec::new()),
+        ("text", b"hello".to_vec()),
+        ("cut", sound[..sound.len() - 1].to_vec()),
+        ("longer", [sound.clone(), vec![0]].concat()),
+    ] {
         let path = folder.path().join(what);
         fs::write(&path, bytes).expect("file");
-        let output = device.run(&["verify".as_ref(), path.as_os_str(), "--bundle-only".as_ref(), "--trust".as_ref(), trust.as_os_str()]);
+        let output = device.run(&[
+            "verify".as_ref(),
+            path.as_os_str(),
+            "--bundle-only".as_ref(),
+            "--trust".as_ref(),
+            trust.as_os_str(),
+        ]);
         assert_eq!(code(&output), 3, "{what}: {}", text(&output));
     }
 }

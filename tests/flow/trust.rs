@@ -29,7 +29,11 @@ fn a_draft_trust_file_is_refused() {
 
 #[test]
 fn without_trusted_time_and_without_leave_nothing_verifies() {
-    says(&verify_under("strict.toml", |text| text.replace("no-trusted-time = true\n", "")), 1, &["no time in it can be trusted"]);
+    says(
+        &verify_under("strict.toml", |text| text.replace("no-trusted-time = true\n", "")),
+        1,
+        &["no time in it can be trusted"],
+    );
 }
 
 #[test]
@@ -43,24 +47,52 @@ fn another_policy_device_purpose_or_fact_is_refused() {
         1,
         &["is not accepted by the trust file"],
     );
-    says(&verify_under("device.toml", |text| text.replace("name = \"tiny\"", "name = \"huge\"")), 1, &["device tiny is not in the trust file"]);
-    says(&verify_under("purpose.toml", |text| text.replace("[\"production\"]", "[\"demo\"]")), 1, &["made for purpose production"]);
-    says(&verify_under("facts.toml", |text| text.replace("safety-class = \"B\"", "safety-class = \"C\"")), 1, &["device facts differ"]);
+    says(
+        &verify_under("device.toml", |text| text.replace("name = \"tiny\"", "name = \"huge\"")),
+        1,
+        &["device tiny is not in the trust file"],
+    );
+    says(
+        &verify_under("purpose.toml", |text| text.replace("[\"production\"]", "[\"demo\"]")),
+        1,
+        &["made for purpose production"],
+    );
+    says(
+        &verify_under("facts.toml", |text| text.replace("safety-class = \"B\"", "safety-class = \"C\"")),
+        1,
+        &["device facts differ"],
+    );
 }
 
 #[test]
 fn a_signer_without_leave_for_a_statement_is_refused() {
-    says(&verify_under("maysign.toml", |text| text.replace("\"verdict\", \"seal\"", "\"verdict\"")), 1, &["may not sign seal"]);
+    says(
+        &verify_under("maysign.toml", |text| text.replace("\"verdict\", \"seal\"", "\"verdict\"")),
+        1,
+        &["may not sign seal"],
+    );
     says(&verify_under("maysbom.toml", |text| text.replace("\"sbom\", ", "")), 1, &["may not sign sbom"]);
 }
 
 #[test]
 fn expired_and_revoked_keys_fail_even_without_trusted_time() {
     let person = "roles = [\"authoriser\"]\n";
-    says(&verify_under("expired.toml", |text| text.replace(person, &format!("{person}valid-until = 2020-01-01\n"))), 1, &["valid until 2020-01-01"]);
-    says(&verify_under("revoked.toml", |text| text.replace(person, &format!("{person}revoked = 2020-01-01\n"))), 1, &["revoked on 2020-01-01"]);
+    says(
+        &verify_under("expired.toml", |text| text.replace(person, &format!("{person}valid-until = 2020-01-01\n"))),
+        1,
+        &["valid until 2020-01-01"],
+    );
+    says(
+        &verify_under("revoked.toml", |text| text.replace(person, &format!("{person}revoked = 2020-01-01\n"))),
+        1,
+        &["revoked on 2020-01-01"],
+    );
     let signer = "name = \"pipeline\"\n";
-    says(&verify_under("signer.toml", |text| text.replace(signer, &format!("{signer}revoked = 2020-01-01\n"))), 1, &["revoked on 2020-01-01"]);
+    says(
+        &verify_under("signer.toml", |text| text.replace(signer, &format!("{signer}revoked = 2020-01-01\n"))),
+        1,
+        &["revoked on 2020-01-01"],
+    );
 }
 
 #[test]
@@ -69,7 +101,11 @@ fn a_person_outside_the_roster_never_counts() {
     let theirs = fs::read_to_string(stranger.path("authoriser.ssh.pub")).expect("key");
     let ours = fs::read_to_string(released().path("authoriser.ssh.pub")).expect("key");
     let body = |line: &str| line.split_whitespace().nth(1).expect("key").to_owned();
-    says(&verify_under("roster.toml", |text| text.replace(&body(&ours), &body(&theirs))), 1, &["belongs to nobody in the roster"]);
+    says(
+        &verify_under("roster.toml", |text| text.replace(&body(&ours), &body(&theirs))),
+        1,
+        &["belongs to nobody in the roster"],
+    );
 }
 
 #[test]

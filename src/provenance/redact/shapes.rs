@@ -7,7 +7,7 @@
 //! A line longer than [`CAP`] is worked off in pieces that overlap by [`HOLD`] bytes.
 
 use super::mark;
-use super::tokens::{self, Class, Found, is_credential, is_token, is_word, prefixed, run};
+use super::tokens::{self, Class, Found, is_credential, is_token, is_word, prefixed, run, starts_with_ignoring_case};
 
 /// Bytes of one line held before it is worked off in pieces.
 const CAP: usize = 64 * 1024;
@@ -172,10 +172,6 @@ impl ShapeStage {
 
 fn find_bytes(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window == needle)
-}
-
-fn starts_with_ignoring_case(line: &[u8], at: usize, word: &[u8]) -> bool {
-    line.get(at..at + word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 /// `Authorization: …` (also as in JSON or a shell word) and `Bearer …` alone.

@@ -76,6 +76,11 @@ pub(super) fn run(line: &[u8], from: usize, class: impl Fn(u8) -> bool) -> usize
     line.get(from..).unwrap_or_default().iter().take_while(|byte| class(**byte)).count()
 }
 
+/// Whether a word stands at a place, in any case.
+pub(super) fn starts_with_ignoring_case(line: &[u8], at: usize, word: &[u8]) -> bool {
+    line.get(at..at + word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
 /// The bytes that a token begins with.
 pub(super) const FIRST: [bool; 256] = {
     let mut first = [false; 256];
