@@ -39,13 +39,11 @@ published() {
     touch "$probe/src/lib.rs"
     printf '[package]\nname = "probe"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n%s = "=%s"\n[workspace]\n' \
         "$name" "$version" > "$probe/Cargo.toml"
-    (cd "$probe" && cargo fetch --quiet)
-    local manifest
-    manifest=$(cd "$probe" && cargo metadata --format-version 1 --offline | python3 -c '
-import json, sys
-print(next(p["manifest_path"] for p in json.load(sys.stdin)["packages"] if p["name"] == sys.argv[1]))' "$name")
-    cp -r "$(dirname "$manifest")" "$work/$name"
-    printf '\n[workspace]\n' >> "$work/$name/Cargo.toml"
+    # A program without a library is fetched all the same, with a warning.
+    (cd "$probe" && cargo fetch --quiet 2> /dev/null)
+    cp -r "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$name-$version" "$work/$name"
+    grep -q '^\[workspace' "$work/$name/Cargo.toml" || printf '\n[workspace]\n' >> "$work/$name/Cargo.toml"
+    (cd "$work/$name" && cargo fetch --quiet --locked)
 }
 
 # A workspace of path packages in which every rule of the feature resolver matters.

@@ -12,6 +12,7 @@
 
 mod command;
 mod determinism;
+mod git_source;
 mod hostile;
 mod resolution;
 mod sample;
