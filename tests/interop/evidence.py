@@ -31,10 +31,13 @@ def openssl(*arguments):
 
 def pipeline_key(trust, trust_file, facts):
     """The one pipeline key of the trust file, its algorithm, and another key of the same algorithm."""
-    files = {signer["key-file"] for signer in trust["signer"]}
-    if len(files) != 1:
-        sys.exit(f"trust file names {len(files)} key files (expected 1)")
-    shutil.copy(trust_file.parent / files.pop(), facts / "pipeline.pub")
+    keys = {
+        signer["key"] if "key" in signer else (trust_file.parent / signer["key-file"]).read_text()
+        for signer in trust["signer"]
+    }
+    if len(keys) != 1:
+        sys.exit(f"trust file names {len(keys)} pipeline keys (expected 1)")
+    (facts / "pipeline.pub").write_text(keys.pop())
     text = openssl("pkey", "-pubin", "-in", str(facts / "pipeline.pub"), "-noout", "-text")
     names = {"ED25519": "ed25519", "prime256v1": "p256", "secp384r1": "p384"}
     algorithm = next((names[word] for word in names if word in text), None)
