@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
@@ -135,19 +135,21 @@ pub fn component_graph(request: GraphRequest<'_>) -> Result<ComponentGraph, Carg
     Ok(plan.graph(sources)?)
 }
 
-/// Runs Cargo and rustc side by side.
+/// Runs Cargo and rustc side by side. Cargo takes longest, so it starts first.
 fn resolve(request: GraphRequest<'_>) -> Result<(Metadata, Platforms), CargoError> {
     let guess = likely_host();
+    let started = start_metadata(request, guess)?;
     let (metadata, host, targets) = std::thread::scope(|scope| {
         let host = scope.spawn(|| host(request));
         let targets: Vec<_> =
             request.targets.iter().map(|target| scope.spawn(move || target_platform(request, target))).collect();
-        let metadata = metadata(request, guess);
+        let metadata = finish_metadata(started);
         let targets = targets.into_iter().map(join).collect::<Result<Vec<_>, _>>();
         (metadata, join(host), targets)
     });
     let (host, mut targets) = (host?, targets?);
-    let metadata = if host.triple() == guess { metadata? } else { self::metadata(request, host.triple())? };
+    let guessed = host.triple() == guess;
+    let metadata = if guessed { metadata? } else { finish_metadata(start_metadata(request, host.triple())?)? };
     if targets.is_empty() {
         targets.push(host.clone());
     }
@@ -173,7 +175,7 @@ fn likely_host() -> &'static str {
     }
 }
 
-fn metadata(request: GraphRequest<'_>, host: &str) -> Result<Metadata, CargoError> {
+fn start_metadata(request: GraphRequest<'_>, host: &str) -> Result<Child, CargoError> {
     let selection = request.selection;
     let mut command = command(request, "CARGO", "cargo");
     command.args(["metadata", "--format-version", "1", "--locked", "--offline", "--color", "never"]);
@@ -193,7 +195,13 @@ fn metadata(request: GraphRequest<'_>, host: &str) -> Result<Metadata, CargoErro
     if selection.no_default_features {
         command.arg("--no-default-features");
     }
-    let output = run(&mut command, "cargo")?;
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().map_err(|source| CargoError::Start { program: "cargo".to_owned(), source })
+}
+
+fn finish_metadata(child: Child) -> Result<Metadata, CargoError> {
+    let output =
+        child.wait_with_output().map_err(|source| CargoError::Start { program: "cargo".to_owned(), source })?;
     if !output.status.success() {
         return Err(refusal(&output.stderr));
     }
@@ -219,10 +227,9 @@ fn refusal(stderr: &[u8]) -> CargoError {
 
 /// The host with its configuration: in one run where rustc can print its own name, else in two.
 fn host(request: GraphRequest<'_>) -> Result<Platform, CargoError> {
-    if let Ok(printed) = rustc(request, &["--print", "host-tuple", "--print", "cfg"]) {
-        if let Some((triple, cfgs)) = printed.split_once('\n') {
-            return Ok(Platform::parse(triple.trim(), cfgs)?);
-        }
+    let printed = rustc(request, &["--print", "host-tuple", "--print", "cfg"]);
+    if let Some((triple, cfgs)) = printed.as_deref().ok().and_then(|text| text.split_once('\n')) {
+        return Ok(Platform::parse(triple.trim(), cfgs)?);
     }
     let version = rustc(request, &["-vV"])?;
     let triple = version
@@ -241,7 +248,8 @@ fn rustc(request: GraphRequest<'_>, arguments: &[&str]) -> Result<String, CargoE
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let message = String::from_utf8_lossy(&output.stderr).trim().chars().take(1000).collect();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let message = said.split("\n\nStack backtrace").next().unwrap_or_default().trim().chars().take(1000).collect();
     Err(CargoError::Failed { program: "rustc", message })
 }
 

@@ -42,6 +42,9 @@ pub enum SigstoreBundleError {
     /// A key hint that is no SHA-256.
     #[error("public key hint {0:?} is malformed (expected the base64 of the key's SHA-256)")]
     Hint(String),
+    /// The same content in other bytes; the seal is covered by no digest, so its spelling must be the one we write.
+    #[error("Sigstore bundle is not spelled as this program writes it")]
+    Spelling,
     /// Material that this version cannot verify.
     #[error("verification material holds {0}, which this version cannot verify")]
     Unsupported(&'static str),
@@ -123,11 +126,12 @@ impl SigstoreBundle {
         };
         let hint = wire.verification_material.public_key.hint;
         let key_hint = base64::decode(&hint).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        Ok(Self {
+        let bundle = Self {
             key_hint: Sha256Digest::from_bytes(key_hint.ok_or(SigstoreBundleError::Hint(hint))?),
             payload: wire.dsse_envelope.payload,
             signature: signature.sig,
-        })
+        };
+        if bundle.encode()? == bytes { Ok(bundle) } else { Err(SigstoreBundleError::Spelling) }
     }
 
     /// Writes the bundle.
@@ -148,5 +152,45 @@ impl SigstoreBundle {
                 signatures: vec![SignatureWire { sig: self.signature.clone(), keyid: String::new() }],
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SigstoreBundle, SigstoreBundleError};
+    use crate::model::digest::Sha256Digest;
+
+    fn bundle() -> SigstoreBundle {
+        SigstoreBundle { key_hint: Sha256Digest::of(b"key"), payload: b"{}".to_vec(), signature: vec![1, 2, 3] }
+    }
+
+    #[test]
+    fn reads_what_it_writes() {
+        let bytes = bundle().encode().expect("bytes");
+        assert_eq!(SigstoreBundle::decode(&bytes).expect("bundle"), bundle());
+    }
+
+    #[test]
+    fn rejects_other_spellings_of_the_same_bundle() {
+        let text = String::from_utf8(bundle().encode().expect("bytes")).expect("text");
+        let compact = text.replace(['\n', ' '], "");
+        for other in [format!("{text}\n"), format!(" {text}"), text.trim_end().to_owned(), compact] {
+            assert!(matches!(SigstoreBundle::decode(other.as_bytes()), Err(SigstoreBundleError::Spelling)), "{other}");
+        }
+    }
+
+    #[test]
+    fn rejects_two_signatures_other_versions_and_what_cannot_be_verified() {
+        let text = String::from_utf8(bundle().encode().expect("bytes")).expect("text");
+        let signature = "{\n        \"sig\": \"AQID\"\n      }";
+        assert!(text.contains(signature), "{text}");
+        let two = text.replace(signature, &format!("{signature},{signature}"));
+        assert!(matches!(SigstoreBundle::decode(two.as_bytes()), Err(SigstoreBundleError::Signatures(2))));
+        let older = text.replace("v0.3+json", "v0.2+json");
+        assert!(matches!(SigstoreBundle::decode(older.as_bytes()), Err(SigstoreBundleError::MediaType(_))));
+        let stamped = text.replace("\"publicKey\"", "\"tlogEntries\": [{}], \"publicKey\"");
+        assert!(matches!(SigstoreBundle::decode(stamped.as_bytes()), Err(SigstoreBundleError::Unsupported(_))));
+        let payload = text.replace("application/vnd.in-toto+json", "text/plain");
+        assert!(matches!(SigstoreBundle::decode(payload.as_bytes()), Err(SigstoreBundleError::PayloadType(_))));
     }
 }

@@ -13,6 +13,7 @@ use crate::adapters::throw_away::{self, Workshop};
 use crate::adapters::{clock, config, example, files};
 use crate::attestation::sign::Signer;
 use crate::exit::ExitStatus;
+use crate::model::role::Role;
 use crate::policy::release::Policy;
 
 use super::failure::{Failure, input, internal, usage};
@@ -30,6 +31,17 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "batchseal-demo")]
     pub out: PathBuf,
 }
+
+/// What the example's pipeline runs.
+const BUILD: &str = "cargo build --release --offline --locked && cargo test --release --offline --locked --test safety";
+
+/// Documents of the example that become evidence.
+const DOCUMENTS: [&str; 4] = [
+    "--document",
+    "risk-management-file:RMF-0001:3:risk/risk-management-file.md",
+    "--document",
+    "anomaly-list:ANM-0001:1:risk/residual-anomalies.md",
+];
 
 /// A person of the demo.
 struct Person {
@@ -91,74 +103,42 @@ impl Stage<'_> {
         let candidate = self.out.join(format!("{stem}.candidate.zip"));
         let bundle = self.out.join(format!("{stem}.evidence.zip"));
         let approvals = workshop.folder("approvals").map_err(input)?;
-        let build = "cargo build --release --offline --locked && cargo test --release --offline --locked --test safety";
+        let (candidate, approvals) = (candidate.as_os_str(), approvals.as_os_str());
         self.say("the pipeline records the build and makes a candidate");
-        self.step(
-            &[
-                "release".as_ref(),
-                "--tag".as_ref(),
-                example::TAG.as_ref(),
-                "--out".as_ref(),
-                self.out.as_ref(),
-                "--stage".as_ref(),
-                "candidate".as_ref(),
-                "--junit".as_ref(),
-                "target/junit.xml".as_ref(),
-                "--document".as_ref(),
-                "risk-management-file:RMF-0001:3:risk/risk-management-file.md".as_ref(),
-                "--document".as_ref(),
-                "anomaly-list:ANM-0001:1:risk/residual-anomalies.md".as_ref(),
-                "--".as_ref(),
-                "sh".as_ref(),
-                "-c".as_ref(),
-                build.as_ref(),
-            ],
-            Output::Progress,
-        )?;
+        self.candidate()?;
         for person in people {
             self.say(&format!("{} approves as {}", person.name, person.role));
-            let mut words: Vec<&OsStr> = vec![
-                "approve".as_ref(),
-                candidate.as_ref(),
-                "--trust".as_ref(),
-                trust.as_ref(),
-                "--role".as_ref(),
-                person.role.as_ref(),
-                "--key".as_ref(),
-                person.key.as_ref(),
-                "--out".as_ref(),
-                approvals.as_ref(),
-                "--yes".as_ref(),
-            ];
-            // The reviewer answers what waits for a person; the authoriser signs last, over the reviewer's approval.
-            let more: [&OsStr; 2] = if person.role == "authoriser" {
-                ["--approvals".as_ref(), approvals.as_ref()]
-            } else {
-                ["--answer".as_ref(), "RG-04=accept:demo: no earlier release of the example exists".as_ref()]
-            };
-            words.extend(more);
-            self.step(&words, Output::Progress)?;
+            self.approve(person, candidate, approvals, trust)?;
         }
         self.say("the pipeline runs the release gate and seals");
-        self.step(
-            &[
-                "seal".as_ref(),
-                candidate.as_ref(),
-                "--approvals".as_ref(),
-                approvals.as_ref(),
-                "--trust".as_ref(),
-                trust.as_ref(),
-                "--out".as_ref(),
-                self.out.as_ref(),
-            ],
-            Output::Progress,
-        )?;
+        let seal = words(&["seal"]).chain([candidate]).chain(words(&["--approvals"])).chain([approvals]);
+        let seal = seal.chain(words(&["--trust"])).chain([trust.as_os_str()]).chain(words(&["--out"]));
+        self.step(&seal.chain([self.out.as_os_str()]).collect::<Vec<_>>(), Output::Progress)?;
         self.say("anyone verifies");
         let artifacts = self.out.join(session::ARTIFACTS_FOLDER);
-        self.step(
-            &["verify".as_ref(), bundle.as_ref(), artifacts.as_ref(), "--trust".as_ref(), trust.as_ref()],
-            Output::Result,
-        )
+        let verify = words(&["verify"]).chain([bundle.as_os_str(), artifacts.as_os_str()]).chain(words(&["--trust"]));
+        self.step(&verify.chain([trust.as_os_str()]).collect::<Vec<_>>(), Output::Result)
+    }
+
+    fn candidate(&self) -> Result<(), Failure> {
+        let release = words(&["release", "--tag", example::TAG, "--out"]).chain([self.out.as_os_str()]);
+        let release =
+            release.chain(words(&["--stage", "candidate", "--junit", "target/junit.xml"])).chain(words(&DOCUMENTS));
+        self.step(&release.chain(words(&["--", "sh", "-c", BUILD])).collect::<Vec<_>>(), Output::Progress)
+    }
+
+    /// The reviewer answers what waits for a person; the authoriser signs last, over the reviewer's approval.
+    fn approve(&self, person: &Person, candidate: &OsStr, approvals: &OsStr, trust: &Path) -> Result<(), Failure> {
+        let approve = words(&["approve"]).chain([candidate]).chain(words(&["--trust"])).chain([trust.as_os_str()]);
+        let approve = approve.chain(words(&["--role", person.role, "--key"])).chain([person.key.as_os_str()]);
+        let mut approve: Vec<&OsStr> =
+            approve.chain(words(&["--out"])).chain([approvals]).chain(words(&["--yes"])).collect();
+        if person.role == Role::AUTHORISER {
+            approve.extend(words(&["--approvals"]).chain([approvals]));
+        } else {
+            approve.extend(words(&["--answer", "RG-04=accept:demo: no earlier release of the example exists"]));
+        }
+        self.step(&approve, Output::Progress)
     }
 
     fn say(&self, what: &str) {
@@ -183,6 +163,10 @@ impl Stage<'_> {
             .with_hint("Read the output above; the demo needs cargo and the crates that this program was built from")),
         }
     }
+}
+
+fn words<'a>(words: &'a [&'a str]) -> impl Iterator<Item = &'a OsStr> {
+    words.iter().map(OsStr::new)
 }
 
 fn person(workshop: &Workshop, name: &'static str, role: &'static str) -> Result<Person, Failure> {

@@ -52,7 +52,7 @@ pub enum Command {
     /// Run the build and write its provenance
     Record(record::Args),
     /// Make the SBOM of what ships
-    Sbom(sbom::Args),
+    Sbom(Box<sbom::Args>),
     /// Take in a document or a test report as signed evidence
     Attest(attest::Args),
     /// Evaluate the release gate

@@ -15,7 +15,6 @@ use crate::model::name::ArtifactName;
 use crate::model::record::ArtifactRecord;
 use crate::sbom::cargo::Selection;
 use crate::sbom::cyclonedx::{self, Header};
-use crate::sbom::document::Document;
 use crate::sbom::graph::{ComponentGraph, Scope, Supplier};
 use crate::sbom::profile::{self, Gap, ProfileReport};
 
@@ -132,8 +131,8 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         timestamp: clock::document_time(clock::now()),
         tool_version: env!("CARGO_PKG_VERSION"),
     };
-    let bytes = cyclonedx::document(&graph, &header).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
-    let document = Document::parse(&bytes).map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
+    let document = cyclonedx::compose(&graph, &header).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
+    let bytes = document.encode().map_err(|error| Failure::plain(ExitStatus::Input, error))?;
     write(&args.output, &bytes, terminal)?;
     let report = profile::fda_2026(&document);
     summarize(args, &graph, &bytes, &report, terminal)?;

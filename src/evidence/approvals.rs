@@ -60,6 +60,9 @@ fn refused(entry: &EntryName, reason: &str) -> Refused {
     Refused { entry: entry.clone(), reason: reason.to_owned() }
 }
 
+/// Stem of an approval that does not count, and why.
+pub type RefusedFile = (String, String);
+
 /// Gives approvals their place: others by time of signing, the authoriser last.
 ///
 /// # Errors
@@ -69,7 +72,7 @@ pub fn place(
     binding: RecordBinding,
     trust: &Trust,
     day: &str,
-) -> Result<BTreeMap<EntryName, Vec<u8>>, Vec<(String, String)>> {
+) -> Result<BTreeMap<EntryName, Vec<u8>>, Vec<RefusedFile>> {
     let mut verified = Vec::new();
     let mut problems = Vec::new();
     for file in files {

@@ -86,12 +86,20 @@ pub enum WriteError {
 /// # Errors
 /// [`WriteError`].
 pub fn document(graph: &ComponentGraph, header: &Header<'_>) -> Result<Vec<u8>, WriteError> {
+    Ok(compose(graph, header)?.encode()?)
+}
+
+/// Composes the document that [`document`] writes.
+///
+/// # Errors
+/// [`WriteError`].
+pub fn compose(graph: &ComponentGraph, header: &Header<'_>) -> Result<Document, WriteError> {
     let device = device(header)?;
     let device_ref = reference(&device.bom_ref, header.name)?;
     let mut document = Document {
-        schema: SchemaUrl::V1_6,
+        schema: SchemaUrl::Cdx16,
         bom_format: BomFormat::CycloneDx,
-        spec_version: SpecVersion::V1_6,
+        spec_version: SpecVersion::Cdx16,
         serial_number: SerialNumber::of(seed(header)),
         version: SchemaVersion,
         metadata: Metadata {
@@ -112,7 +120,7 @@ pub fn document(graph: &ComponentGraph, header: &Header<'_>) -> Result<Vec<u8>, 
     if header.batch.is_none() {
         document.serial_number = SerialNumber::of(Sha256Digest::of(&document.encode()?));
     }
-    Ok(document.encode()?)
+    Ok(document)
 }
 
 /// Binds the serial number to the batch and its artifacts.

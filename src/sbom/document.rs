@@ -6,6 +6,7 @@
 
 mod component;
 mod field;
+mod metadata;
 
 use std::collections::HashSet;
 
@@ -19,6 +20,7 @@ pub use component::{
     LicenceExpression, NamedLicence, NamedLicenceEntry, Organization, Property, ReferenceKind,
 };
 pub use field::{DateTime, HexDigest, Iri, Reference, SerialNumber};
+pub use metadata::{Lifecycle, Metadata, Phase, Tools};
 
 /// Largest document, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
@@ -98,9 +100,9 @@ pub struct Document {
 /// The one schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SchemaUrl {
-    /// Version 1.6.
+    /// Of version 1.6.
     #[serde(rename = "http://cyclonedx.org/schema/bom-1.6.schema.json")]
-    V1_6,
+    Cdx16,
 }
 
 /// The one format.
@@ -114,52 +116,9 @@ pub enum BomFormat {
 /// The one version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SpecVersion {
-    /// Version 1.6.
+    /// 1.6.
     #[serde(rename = "1.6")]
-    V1_6,
-}
-
-/// `metadata`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Metadata {
-    /// When the document was made.
-    pub timestamp: DateTime,
-    /// What the document describes: always the build.
-    pub lifecycles: Vec<Lifecycle>,
-    /// The program that wrote it.
-    pub tools: Tools,
-    /// Author of the SBOM, where known.
-    #[serde(default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
-    pub manufacturer: Option<Organization>,
-    /// The device, with its files inside.
-    pub component: Component,
-    /// Further facts.
-    pub properties: Vec<Property>,
-}
-
-/// `metadata.lifecycles[]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lifecycle {
-    /// Phase.
-    pub phase: Phase,
-}
-
-/// Phase of a lifecycle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    /// Made while building.
-    Build,
-}
-
-/// `metadata.tools`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tools {
-    /// Programs.
-    pub components: Vec<Component>,
+    Cdx16,
 }
 
 /// `dependencies[]`.
@@ -250,14 +209,12 @@ impl Document {
             unique(&mut lists, &dependency.reference, "dependency lists")?;
             each_once(&dependency.depends_on, "dependencies")?;
         }
-        let mut compositions: Vec<&Composition> = Vec::new();
-        for composition in &self.compositions {
+        for (at, composition) in self.compositions.iter().enumerate() {
             each_once(&composition.assemblies, "assemblies of a composition")?;
             each_once(&composition.dependencies, "dependencies of a composition")?;
-            if compositions.contains(&composition) {
+            if at >= MAX_WITHOUT_REFERENCE || self.compositions[..at].contains(composition) {
                 return Err(DocumentError::Duplicate { what: "compositions", reference: String::new() });
             }
-            compositions.push(composition);
         }
         match repeated(&self.metadata.tools.components) {
             Some(tool) => Err(DocumentError::Duplicate { what: "tools", reference: tool.name.clone() }),
@@ -284,7 +241,7 @@ fn repeated(components: &[Component]) -> Option<&Component> {
     None
 }
 
-/// Components without a reference are compared with each other, so there may be few only.
+/// What has no reference is compared with each other, so there may be few only.
 const MAX_WITHOUT_REFERENCE: usize = 64;
 
 fn each_once(references: &[Reference], what: &'static str) -> Result<(), DocumentError> {

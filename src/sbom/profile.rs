@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::cyclonedx::{SUPPLIER, SUPPLIER_SOURCE, SUPPLIER_UNKNOWN_BECAUSE};
 use super::document::{Component, ComponentKind, Document};
+use super::purl;
 
 /// A baseline attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,10 +142,11 @@ fn of_document(document: &Document, attribute: Attribute) -> Presence {
 fn of_component(component: &Component, attribute: Attribute, related: &Related<'_>) -> Presence {
     match attribute {
         Attribute::SupplierName => supplier(component),
-        Attribute::ComponentName => present(says_something(&component.name)),
+        // A package may well be called "unknown" or "none".
+        Attribute::ComponentName => present(!component.name.trim().is_empty()),
         Attribute::VersionString => present(component.version.as_deref().is_some_and(says_something)),
         Attribute::ComponentHash => present(!component.hashes.is_empty()),
-        Attribute::UniqueIdentifier => present(component.purl.as_deref().is_some_and(says_something)),
+        Attribute::UniqueIdentifier => present(component.purl.as_deref().is_some_and(purl::is_purl)),
         Attribute::Relationship => present(related.holds(component)),
         Attribute::AuthorName | Attribute::Timestamp => Presence::Present,
     }

@@ -15,24 +15,24 @@ use batchseal::model::digest::Sha256Digest;
 use rand_core::OsRng;
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
 
-pub const TAG: &str = "v1.0.0";
-pub const STEM: &str = "tiny-1.0.0";
-pub const BUILD: [&str; 5] = ["cargo", "build", "--release", "--offline", "--locked"];
+pub(crate) const TAG: &str = "v1.0.0";
+pub(crate) const STEM: &str = "tiny-1.0.0";
+pub(crate) const BUILD: [&str; 5] = ["cargo", "build", "--release", "--offline", "--locked"];
 
 /// A repository, keys and an output folder.
-pub struct Device {
-    pub home: tempfile::TempDir,
-    pub pem: String,
-    pub public: String,
+pub(crate) struct Device {
+    pub(crate) home: tempfile::TempDir,
+    pub(crate) pem: String,
+    pub(crate) public: String,
 }
 
 impl Device {
     /// One package without dependencies, one commit, one annotated tag.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_main("fn main() { println!(\"tiny\"); }\n")
     }
 
-    pub fn with_main(main: &str) -> Self {
+    pub(crate) fn with_main(main: &str) -> Self {
         let home = tempfile::tempdir().expect("folder");
         let repository = home.path().join("device");
         let key = PipelineKey::generate(KeyAlgorithm::P256);
@@ -71,24 +71,24 @@ impl Device {
         device
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
 
-    pub fn out(&self) -> PathBuf {
+    pub(crate) fn out(&self) -> PathBuf {
         self.path("out")
     }
 
-    pub fn candidate(&self) -> PathBuf {
+    pub(crate) fn candidate(&self) -> PathBuf {
         self.out().join(format!("{STEM}.candidate.zip"))
     }
 
-    pub fn bundle(&self) -> PathBuf {
+    pub(crate) fn bundle(&self) -> PathBuf {
         self.out().join(format!("{STEM}.evidence.zip"))
     }
 
     /// Makes a person's key file.
-    pub fn person(&self, name: &str) -> String {
+    pub(crate) fn person(&self, name: &str) -> String {
         let key = PrivateKey::random(&mut OsRng, Algorithm::Ed25519).expect("key");
         let path = self.path(&format!("{name}.ssh"));
         fs::write(&path, key.to_openssh(LineEnding::LF).expect("openssh").as_bytes()).expect("file");
@@ -99,7 +99,7 @@ impl Device {
     }
 
     /// Writes a trust file; `more` goes before the unsafe table.
-    pub fn write_trust(&self, name: &str, more: &str, unsafe_settings: &str) {
+    pub(crate) fn write_trust(&self, name: &str, more: &str, unsafe_settings: &str) {
         let policy = Sha256Digest::of(&fs::read(self.path("device/batchseal.toml")).expect("policy"));
         let person = |role: &str, title: &str| {
             let key = fs::read_to_string(self.path(&format!("{role}.ssh.pub"))).expect("key");
@@ -119,11 +119,11 @@ impl Device {
     }
 
     /// Runs the program in the repository with a scrubbed environment.
-    pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Output {
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Output {
         self.command(arguments).output().expect("program")
     }
 
-    pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_batchseal"));
         command.args(arguments).current_dir(self.path("device")).env_clear().env("BATCHSEAL_KEY", &self.pem);
         for name in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
@@ -135,7 +135,7 @@ impl Device {
         command
     }
 
-    pub fn make_candidate(&self) -> Output {
+    pub(crate) fn make_candidate(&self) -> Output {
         let out = self.out();
         let mut arguments: Vec<&OsStr> =
             ["release", "--tag", TAG, "--stage", "candidate", "--out"].iter().map(OsStr::new).collect();
@@ -145,7 +145,7 @@ impl Device {
         self.run(&arguments)
     }
 
-    pub fn approve(&self, role: &str, more: &[&str]) -> Output {
+    pub(crate) fn approve(&self, role: &str, more: &[&str]) -> Output {
         let (candidate, trust, key, out) =
             (self.candidate(), self.path("trust.toml"), self.path(&format!("{role}.ssh")), self.path("approvals"));
         let mut arguments: Vec<&OsStr> = vec![
@@ -168,12 +168,12 @@ impl Device {
         self.run(&arguments)
     }
 
-    pub fn approve_all(&self) {
+    pub(crate) fn approve_all(&self) {
         succeeds(&self.approve("reviewer", &["--answer", "RG-04=accept:none before"]));
         succeeds(&self.approve("authoriser", &[]));
     }
 
-    pub fn seal(&self) -> Output {
+    pub(crate) fn seal(&self) -> Output {
         self.run::<&OsStr>(&[
             "seal".as_ref(),
             self.candidate().as_os_str(),
@@ -184,7 +184,7 @@ impl Device {
         ])
     }
 
-    pub fn verify(&self, more: &[&str]) -> Output {
+    pub(crate) fn verify(&self, more: &[&str]) -> Output {
         let (bundle, artifacts, trust) = (self.bundle(), self.out().join("artifacts"), self.path("trust.toml"));
         let mut arguments: Vec<&OsStr> =
             vec!["verify".as_ref(), bundle.as_os_str(), artifacts.as_os_str(), "--trust".as_ref(), trust.as_os_str()];
@@ -193,7 +193,7 @@ impl Device {
     }
 
     /// The whole way.
-    pub fn release(&self) {
+    pub(crate) fn release(&self) {
         succeeds(&self.make_candidate());
         self.approve_all();
         succeeds(&self.seal());
@@ -201,7 +201,7 @@ impl Device {
 }
 
 /// A released device, made once for all tests that only read it.
-pub fn released() -> &'static Device {
+pub(crate) fn released() -> &'static Device {
     static RELEASED: OnceLock<Device> = OnceLock::new();
     RELEASED.get_or_init(|| {
         let device = Device::new();
@@ -210,20 +210,20 @@ pub fn released() -> &'static Device {
     })
 }
 
-pub fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or(-1)
 }
 
-pub fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-pub fn succeeds(output: &Output) {
+pub(crate) fn succeeds(output: &Output) {
     assert_eq!(code(output), 0, "{}", text(output));
 }
 
 /// Asserts the exit code and that every fragment stands in the output.
-pub fn says(output: &Output, expected: i32, fragments: &[&str]) {
+pub(crate) fn says(output: &Output, expected: i32, fragments: &[&str]) {
     let text = text(output);
     assert_eq!(code(output), expected, "{text}");
     for fragment in fragments {
@@ -233,7 +233,7 @@ pub fn says(output: &Output, expected: i32, fragments: &[&str]) {
 }
 
 /// All files below a folder with their bytes.
-pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {

@@ -1,0 +1,18 @@
+//! The four gate checks of the SBOM: satisfied, violated, asked of a person, not to be judged.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "tests"
+)]
+#![allow(missing_docs, unreachable_pub, reason = "tests")]
+
+mod registry;
+mod sbom_attested;
+mod sbom_baseline_attributes;
+mod sbom_complete;
+mod sbom_from_this_build;
+mod world;
