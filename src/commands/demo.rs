@@ -130,7 +130,8 @@ impl Stage<'_> {
     /// The reviewer answers what waits for a person; the authoriser signs last, over the reviewer's approval.
     fn approve(&self, person: &Person, candidate: &OsStr, approvals: &OsStr, trust: &Path) -> Result<(), Failure> {
         let approve = words(&["approve"]).chain([candidate]).chain(words(&["--trust"])).chain([trust.as_os_str()]);
-        let approve = approve.chain(words(&["--role", person.role, "--key"])).chain([person.key.as_os_str()]);
+        let role = ["--role", person.role, "--key"];
+        let approve = approve.chain(words(&role)).chain([person.key.as_os_str()]);
         let mut approve: Vec<&OsStr> =
             approve.chain(words(&["--out"])).chain([approvals]).chain(words(&["--yes"])).collect();
         if person.role == Role::AUTHORISER {
