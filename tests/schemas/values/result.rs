@@ -1,15 +1,20 @@
 //! Values of gate results.
 
+use batchseal::gate::registry::find;
 use batchseal::model::batch::SchemaVersion;
 use batchseal::model::outcome::{EvidenceRef, Finding, Outcome, Severity};
 use batchseal::model::result::{CheckResult, GateResult, Stage, Verdict};
 
 use super::{bare_tool, check, device, every, sha256, time, tool, version};
 
+fn title(number: u8) -> String {
+    find(check(number)).unwrap().meta().title.to_owned()
+}
+
 fn held() -> CheckResult {
     CheckResult {
         id: check(1),
-        title: "The release tag is annotated and points at a commit on a release branch".to_owned(),
+        title: title(1),
         severity: Severity::Block,
         conclusion: Outcome::satisfied([EvidenceRef::new("git/tag", "annotated tag v1.4.0")]),
     }
@@ -18,10 +23,10 @@ fn held() -> CheckResult {
 fn asked() -> CheckResult {
     CheckResult {
         id: check(37),
-        title: "The batch was verified and its release authorised by the people it needs".to_owned(),
+        title: title(37),
         severity: Severity::Block,
         conclusion: Outcome::NeedsHuman {
-            question: "Do reviewer and authoriser approve this batch?".to_owned(),
+            question: "Do distinct persons approve this batch record in the roles authoriser, reviewer?".to_owned(),
             evidence: vec![EvidenceRef::new("record.json", "the batch record")],
         },
     }
