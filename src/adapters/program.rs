@@ -7,6 +7,8 @@ use crate::model::record::ToolIdentity;
 
 use super::files;
 
+pub use std::env::consts::{ARCH, EXE_SUFFIX, OS};
+
 /// Name and version only: enough where nothing is signed.
 #[must_use]
 pub fn name_and_version() -> ToolIdentity {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::adapters::cargo_manifest::{self, Binary, CargoRepository};
+use crate::adapters::program;
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{config, files};
 use crate::exit::ExitStatus;
@@ -114,8 +115,8 @@ fn products(repository: &CargoRepository) -> String {
 
 /// One line of `artifacts`; binaries of the same name in two packages share a path and are listed once.
 fn product(binary: &Binary, host: Option<&str>, names: &mut Vec<String>) -> String {
-    let (os, suffix) = (std::env::consts::OS, std::env::consts::EXE_SUFFIX);
-    let name = format!("{}-{os}-{}{suffix}", file_safe(&binary.name), std::env::consts::ARCH);
+    let (os, suffix) = (program::OS, program::EXE_SUFFIX);
+    let name = format!("{}-{os}-{}{suffix}", file_safe(&binary.name), program::ARCH);
     if names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
         return String::new();
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::attestation::sshsig::VerifiedApproval;
 use crate::evidence::approvals::Approvals;
 use crate::evidence::candidate::Candidate;
-use crate::gate::catalogue;
+use crate::gate::{catalogue, registry};
 use crate::model::approval::{Authentication, Decision};
 use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
@@ -305,6 +305,13 @@ fn notices(candidate: &Candidate<'_>, result: &GateResult) -> Vec<String> {
     }
     if !record.attempts.is_empty() {
         notices.push(format!("{} earlier attempts at this version are on record.", record.attempts.len()));
+    }
+    if !result.not_judged.is_empty() {
+        let all = result.not_judged.len() + registry::CHECKS.len();
+        let left = result.not_judged.len();
+        notices.push(format!(
+            "{left} of the catalogue's {all} checks are not judged by this version; they are listed below."
+        ));
     }
     for check in
         result.checks.iter().filter(|check| check.severity != Severity::Block && !check.conclusion.permits_release())

@@ -1,3 +1,5 @@
+//! RG-19: the SBOM is signed over exactly the products.
+
 use batchseal::gate::checks::sbom_attested::SbomAttested;
 use batchseal::gate::evidence::Refused;
 use batchseal::model::digest::Sha256Digest;

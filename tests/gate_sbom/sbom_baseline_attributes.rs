@@ -1,3 +1,5 @@
+//! RG-14: every component has the baseline attributes.
+
 use batchseal::gate::checks::sbom_baseline_attributes::SbomBaselineAttributes;
 use batchseal::model::outcome::Outcome;
 use batchseal::sbom::document::{Component, Document, Property};

@@ -1,3 +1,5 @@
+//! RG-18: the SBOM agrees with the lockfiles.
+
 use batchseal::gate::checks::sbom_complete::SbomComplete;
 use batchseal::model::outcome::Outcome;
 use batchseal::sbom::document::{Aggregate, HexDigest, Reference};

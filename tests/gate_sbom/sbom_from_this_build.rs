@@ -1,3 +1,5 @@
+//! RG-13: the SBOM is of this build.
+
 use batchseal::gate::checks::sbom_from_this_build::SbomFromThisBuild;
 use batchseal::model::batch::UdiScope;
 use batchseal::model::name::Version;

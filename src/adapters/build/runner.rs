@@ -1,8 +1,9 @@
 //! The machine the build runs on and what its CI says of itself.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 
-use crate::adapters::files;
 use crate::model::provenance::Runner;
 use crate::model::text::is_deceptive;
 use crate::provenance::redact::Redactions;
@@ -92,8 +93,10 @@ pub fn ci(variable: &dyn Fn(&str) -> Option<String>) -> (&'static str, BTreeMap<
 
 /// The links that distributions put there are followed: the file is the system's own.
 fn read_text(path: &str) -> Option<String> {
-    let real = std::path::Path::new(path).canonicalize().ok()?;
-    String::from_utf8(files::read(&real, 64 * 1024).ok()?).ok()
+    // Files of /proc say that they are empty, so they are read to their end whatever their size.
+    let mut text = String::new();
+    File::open(path).ok()?.take(64 * 1024).read_to_string(&mut text).ok()?;
+    Some(text)
 }
 
 /// `PRETTY_NAME` of os-release(5).

@@ -28,7 +28,7 @@ impl GivenAnswer {
     /// Reads `RG-NN=accept:NOTE` or `RG-NN=reject:NOTE`.
     ///
     /// # Errors
-    /// [`GivenAnswerError`].
+    /// What is wrong, in words.
     pub fn parse(text: &str) -> Result<Self, GivenAnswerError> {
         let shape = || GivenAnswerError::Shape(text.chars().take(80).collect());
         let (id, rest) = text.split_once('=').ok_or_else(shape)?;

@@ -2,8 +2,8 @@
 //!
 //! Two stages in one pass, both indifferent to how the bytes are cut into chunks:
 //!
-//! 1. [`literals`]: the values of withheld environment variables, found wherever they stand.
-//! 2. [`shapes`]: tokens, keys and credentials that are known by their form, line by line.
+//! 1. `literals`: the values of withheld environment variables, found wherever they stand.
+//! 2. `shapes`: tokens, keys and credentials that are known by their form, line by line.
 //!
 //! A secret that was encoded anew (base64 of it, percent-encoded) is not recognised by stage 1.
 

@@ -1,0 +1,74 @@
+//! Values of the judgement that `verify --format json` prints.
+
+use batchseal::evidence::judgement::{
+    Answer, JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity,
+};
+
+use super::{approval, batch, every, record, result, sha256};
+
+fn person(approval: &batchseal::model::approval::Approval) -> PersonSignature {
+    PersonSignature {
+        name: approval.printed_name.clone(),
+        role: approval.role.clone(),
+        decision: approval.decision,
+        meaning: approval.meaning.clone(),
+        reason: approval.reason.clone(),
+        signed_at: approval.signed_at,
+        authentication: approval.authentication,
+        entry: "approvals/02-authoriser.json".to_owned(),
+    }
+}
+
+/// A release that verifies; the example of the page.
+pub fn passed() -> Judgement {
+    Judgement {
+        schema_version: JUDGEMENT_SCHEMA,
+        answer: Answer::Passed,
+        sentence: "Evidence present: infusion-pump-controller 1.4.0 was released for production; Release Manager \
+                   (example) authorised release at 2026-11-23T15:32:07+01:00."
+            .to_owned(),
+        bundle_sha256: sha256("infusion-pump-controller-1.4.0.evidence.zip"),
+        batch: Some(batch::full()),
+        artifacts: vec![record::artifact()],
+        steps: vec![Step {
+            number: 1,
+            title: "container is complete",
+            held: vec!["24 entries in canonical form".to_owned()],
+            problems: Vec::new(),
+        }],
+        checks: result::release().checks,
+        people: vec![person(&approval::full())],
+        unsafe_settings: vec!["no-trusted-time".to_owned()],
+        trust: TrustIdentity { sha256: Some(sha256("trust.toml")), serial: Some(3) },
+        not_judged: vec!["rollback: no earlier release was given (--previous)".to_owned()],
+    }
+}
+
+/// A bundle that breaks off at the first step.
+fn failed() -> Judgement {
+    Judgement {
+        answer: Answer::Failed,
+        batch: None,
+        artifacts: Vec::new(),
+        steps: vec![Step {
+            number: 2,
+            title: "seal verifies and covers every entry",
+            held: Vec::new(),
+            problems: vec![Problem::new("missing", "seal.sigstore.json", "entry seal.sigstore.json is missing")],
+        }],
+        checks: Vec::new(),
+        people: Vec::new(),
+        trust: TrustIdentity { sha256: None, serial: None },
+        ..passed()
+    }
+}
+
+pub fn all() -> Vec<Judgement> {
+    let mut all = vec![passed(), failed()];
+    all.extend(every!(Answer: Passed, Failed, Rejected).map(|answer| Judgement { answer, ..passed() }));
+    all.extend(batch::all().into_iter().map(|batch| Judgement { batch: Some(batch), ..passed() }));
+    all.extend(result::all().into_iter().map(|result| Judgement { checks: result.checks, ..passed() }));
+    all.push(Judgement { people: approval::all().iter().map(person).collect(), ..passed() });
+    all.extend(record::all().into_iter().map(|record| Judgement { artifacts: record.artifacts, ..passed() }));
+    all
+}

@@ -1,0 +1,82 @@
+//! Values of the batch record and of the ledger of attempts.
+
+use batchseal::model::batch::SchemaVersion;
+use batchseal::model::name::Version;
+use batchseal::model::record::{ArtifactRecord, Attempt, ConcessionRef, EntryDigest, PreviousRelease, Record};
+
+use super::{artifact_name, bare_tool, batch, check, device, entry, result, sha256, time, tool};
+
+pub fn artifact() -> ArtifactRecord {
+    ArtifactRecord {
+        name: artifact_name("pumpctl-linux-x86_64"),
+        sha256: sha256("pumpctl"),
+        size: 1_482_752,
+        target: Some("x86_64-unknown-linux-gnu".to_owned()),
+    }
+}
+
+fn digest(name: &str, size: u64) -> EntryDigest {
+    EntryDigest { name: entry(name), sha256: sha256(name), size }
+}
+
+fn previous() -> PreviousRelease {
+    PreviousRelease {
+        device: device(),
+        version: Version::parse("1.3.2").unwrap(),
+        bundle_sha256: sha256("infusion-pump-controller-1.3.2.evidence.zip"),
+        artifacts: vec![ArtifactRecord { sha256: sha256("pumpctl 1.3.2"), size: 1_475_003, ..artifact() }],
+    }
+}
+
+/// Attempts that came far enough for a record, and not.
+fn attempts() -> Vec<Attempt> {
+    vec![
+        Attempt { started_at: time("2026-11-23T09:12:44Z"), ended: "build failed".to_owned(), record_sha256: None },
+        Attempt {
+            started_at: time("2026-11-23T10:01:03Z"),
+            ended: "candidate FAILED".to_owned(),
+            record_sha256: Some(sha256("first record")),
+        },
+    ]
+}
+
+/// The example of the page.
+pub fn full() -> Record {
+    Record {
+        schema_version: SchemaVersion,
+        batch: batch::full(),
+        created_at: time("2026-11-23T12:05:10Z"),
+        tool: tool(),
+        artifacts: vec![artifact()],
+        entries: vec![digest("attestations/provenance-build.sigstore.json", 7311), digest("batch.json", 412)],
+        candidate_gate: result::candidate(),
+        pending: Vec::new(),
+        first_release: false,
+        previous: vec![previous()],
+        attempts: attempts(),
+        concessions: Vec::new(),
+    }
+}
+
+pub fn all() -> Vec<Record> {
+    let bare_artifact = ArtifactRecord { target: None, size: 0, ..artifact() };
+    let concession = ConcessionRef { check: check(14), entry: entry("evidence/documents/concession.pdf") };
+    let bare = Record {
+        tool: bare_tool(),
+        artifacts: vec![bare_artifact.clone()],
+        pending: vec![check(1), check(99)],
+        first_release: true,
+        previous: vec![PreviousRelease { artifacts: vec![bare_artifact], ..previous() }],
+        attempts: Vec::new(),
+        concessions: vec![concession],
+        ..full()
+    };
+    let mut all = vec![full(), bare];
+    all.extend(batch::all().into_iter().map(|batch| Record { batch, ..full() }));
+    all.extend(result::all().into_iter().map(|candidate_gate| Record { candidate_gate, ..full() }));
+    all
+}
+
+pub fn all_attempts() -> Vec<Vec<Attempt>> {
+    vec![attempts(), Vec::new()]
+}
