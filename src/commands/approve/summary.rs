@@ -83,7 +83,7 @@ fn gate(page: &mut Page, view: &CandidateView) {
     let count = |word: &str| checks.iter().filter(|check| check.conclusion.word() == word).count();
     page.heading(&format!("Gate (candidate stage): {}", view.result.verdict.as_str()));
     page.line(&format!(
-        "  {} satisfied, {} violated, {} inconclusive, {} not applicable, {} waiting for a person, {} not judged",
+        "  {} satisfied, {} violated, {} inconclusive, {} not applicable, {} waiting for a person (answers and signatures), {} not judged",
         count("satisfied"),
         count("violated"),
         count("inconclusive"),
