@@ -70,7 +70,7 @@ pub fn attest<P: Predicate + Clone>(statement: &Statement<P>, signer: &dyn Signe
 /// [`AttestError`].
 pub fn attest_bytes(statement: Vec<u8>, signer: &dyn Signer) -> Result<Attestation, AttestError> {
     let message = dsse::pae(PAYLOAD_TYPE, &statement);
-    let signature = signer.sign(&message)?;
+    let signature = signer.public_key().canonical(signer.sign(&message)?);
     signer.public_key().verify(&message, &signature)?;
     let bundle = SigstoreBundle { key_hint: signer.public_key().sha256(), payload: statement, signature };
     Ok(Attestation { bundle: bundle.encode()?, statement: bundle.payload })

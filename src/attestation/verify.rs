@@ -2,7 +2,7 @@
 //!
 //! 1. the Sigstore bundle is read strictly (one statement, one signature);
 //! 2. the key named by the hint is one of the verifier's signers;
-//! 3. the signature over the PAE verifies under that key;
+//! 3. the signature over the PAE verifies under that key, and is the canonical one of its pair;
 //! 4. the signer may sign this kind of statement, and its window covers the day;
 //! 5. the payload is an in-toto Statement v1 of exactly the expected predicate type;
 //! 6. `batch.json` is a subject with the digest of the batch being judged.
@@ -36,6 +36,9 @@ pub enum VerificationError {
     /// Step 3.
     #[error(transparent)]
     Signature(#[from] SignatureError),
+    /// Step 3: the other signature of an ECDSA pair.
+    #[error("signature is not the canonical one of its pair (expected the lower s)")]
+    Malleable,
     /// Step 4.
     #[error("signer {signer:?} may not sign {kind} statements")]
     MayNotSign {
@@ -88,6 +91,9 @@ pub fn verify<P: Predicate>(
     let parsed = SigstoreBundle::decode(bundle)?;
     let signer = signer_of(&parsed, anchor.trust)?;
     signer.key.verify(&dsse::pae(PAYLOAD_TYPE, &parsed.payload), &parsed.signature)?;
+    if !signer.key.is_canonical(&parsed.signature) {
+        return Err(VerificationError::Malleable);
+    }
     authorise(signer, kind, anchor.day)?;
     let statement = Statement::<P>::decode(&parsed.payload)?;
     bind(statement.subject_digest(BATCH_ENTRY), anchor.batch_sha256)?;

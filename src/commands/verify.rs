@@ -144,12 +144,14 @@ fn named_files(given: &[PathBuf], bundle: &Path) -> Result<BTreeMap<String, Path
     let mut named = BTreeMap::new();
     for path in given {
         let found = if path.is_dir() {
-            files::list_regular(path).map_err(input)?
+            let mut listed = files::list_regular(path).map_err(input)?;
+            listed.retain(|(_, path)| !is_bundle(path, bundle));
+            listed
         } else {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             vec![(name, path.clone())]
         };
-        for (name, path) in found.into_iter().filter(|(_, path)| !belongs_to_bundle(path, bundle)) {
+        for (name, path) in found {
             if let Some(other) = named.insert(name.clone(), path.clone()) {
                 let message = format!("two files are named {name} ({} and {})", other.display(), path.display());
                 return Err(Failure::message(ExitStatus::Usage, message).with_hint("Give each product once"));
@@ -159,24 +161,10 @@ fn named_files(given: &[PathBuf], bundle: &Path) -> Result<BTreeMap<String, Path
     Ok(named)
 }
 
-/// The bundle itself and addenda beside it (`<bundle>.NN-<kind>.sigstore.json`) are no products.
-fn belongs_to_bundle(path: &Path, bundle: &Path) -> bool {
-    let (Ok(path), Ok(bundle)) = (path.canonicalize(), bundle.canonicalize()) else { return false };
-    if path == bundle {
-        return true;
-    }
-    let (Some(name), Some(stem)) =
-        (path.file_name().and_then(|n| n.to_str()), bundle.file_name().and_then(|n| n.to_str()))
-    else {
-        return false;
-    };
-    let addendum = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')).is_some_and(|rest| {
-        rest.as_bytes()
-            .first_chunk::<3>()
-            .is_some_and(|head| head[0].is_ascii_digit() && head[1].is_ascii_digit() && head[2] == b'-')
-            && rest.ends_with(".sigstore.json")
-    });
-    path.parent() == bundle.parent() && addendum
+/// The bundle itself is no product, where it lies in a folder of products. Addenda do not exist yet in
+/// this version, so a file that is named like one is an extra file.
+fn is_bundle(path: &Path, bundle: &Path) -> bool {
+    matches!((path.canonicalize(), bundle.canonicalize()), (Ok(path), Ok(bundle)) if path == bundle)
 }
 
 /// Earlier releases whose seals verify under this trust file.

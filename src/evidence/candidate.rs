@@ -22,7 +22,7 @@ use crate::policy::trust::{StatementKind, Trust, TrustedDevice};
 
 use super::difference::compare;
 use super::judgement::Problem;
-use super::layout::{EntryIndex, EntryMap, comes_after_record, get};
+use super::layout::{EntryIndex, EntryMap, PIPELINE_KEY_ENTRY, comes_after_record, get};
 use super::statements::{Statements, collect};
 
 /// A candidate whose record, entries and attestations verified.
@@ -141,6 +141,7 @@ pub fn open<'a>(
     let binding = RecordBinding { record: record.payload_sha256(), record_signed: record.bundle_sha256() };
     let mut problems = record_problems(&record, &batch, required(&entries, RECORD_ENTRY)?);
     problems.extend(entry_problems(&record.predicate, &index));
+    problems.extend(key_problem(&entries, trust, record.signer()));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -171,6 +172,17 @@ fn record_problems(record: &Verified<Statement<Record>>, batch: &Batch, plain: &
         problems.push(Problem::new("record-subjects-differ", RECORD_ENTRY, sentence));
     }
     problems
+}
+
+/// The convenience copy of the pipeline's key must be the key that signed the record.
+fn key_problem(entries: &EntryMap<'_>, trust: &Trust, signer: &str) -> Option<Problem> {
+    let copy = get(entries, PIPELINE_KEY_ENTRY)?;
+    let known = trust.signers.iter().find(|known| known.name == signer)?;
+    if known.key.to_pem().as_bytes() == copy {
+        return None;
+    }
+    let sentence = format!("{PIPELINE_KEY_ENTRY} is not the key that signed the record");
+    Some(Problem::new("foreign-key-copy", PIPELINE_KEY_ENTRY, sentence))
 }
 
 fn entry_problems(record: &Record, index: &EntryIndex) -> Vec<Problem> {

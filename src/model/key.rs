@@ -98,6 +98,34 @@ impl PublicKey {
         }
     }
 
+    /// Whether an ECDSA signature is the one of its pair with the lower `s`; its twin (r, n - s) verifies
+    /// too, so only one of them may count where the bytes themselves are covered by nothing else.
+    #[must_use]
+    pub fn is_canonical(&self, signature: &[u8]) -> bool {
+        match self {
+            Self::P256(_) => p256::ecdsa::Signature::from_der(signature).is_ok_and(|s| s.normalize_s().is_none()),
+            Self::P384(_) => p384::ecdsa::Signature::from_der(signature).is_ok_and(|s| s.normalize_s().is_none()),
+            Self::Ed25519(_) => true,
+        }
+    }
+
+    /// The canonical twin of a signature, in the same encoding.
+    #[must_use]
+    pub fn canonical(&self, signature: Vec<u8>) -> Vec<u8> {
+        let lower = match self {
+            Self::P256(_) => p256::ecdsa::Signature::from_der(&signature)
+                .ok()
+                .and_then(|s| s.normalize_s())
+                .map(|s| s.to_der().as_bytes().to_vec()),
+            Self::P384(_) => p384::ecdsa::Signature::from_der(&signature)
+                .ok()
+                .and_then(|s| s.normalize_s())
+                .map(|s| s.to_der().as_bytes().to_vec()),
+            Self::Ed25519(_) => None,
+        };
+        lower.unwrap_or(signature)
+    }
+
     /// Verifies a signature: DER for ECDSA (RFC 3279 section 2.2.3), 64 bytes for Ed25519 (strict).
     ///
     /// # Errors

@@ -155,3 +155,21 @@ fn an_unfilled_policy_is_a_usage_error_with_the_line() {
     fs::write(&path, text).expect("policy");
     says(&release(&device, "v1.0.0", &[], &BUILD), 2, &["batchseal.toml:4", "device.manufacturer"]);
 }
+
+#[test]
+fn a_filter_program_of_the_repository_neither_runs_nor_hides_a_change() {
+    let device = Device::new();
+    let stolen = device.path("stolen");
+    let config = device.path("device/.git/config");
+    let filter = format!(
+        "\n[filter \"x\"]\n\tclean = \"env > {}; echo 'fn main() {{ println!(\\\"tiny\\\"); }}'\"\n",
+        stolen.display()
+    );
+    fs::write(&config, format!("{}{filter}", fs::read_to_string(&config).expect("config"))).expect("config");
+    fs::create_dir_all(device.path("device/.git/info")).expect("folder");
+    fs::write(device.path("device/.git/info/attributes"), "*.rs filter=x\n").expect("attributes");
+    fs::write(device.path("device/src/main.rs"), "fn main() { println!(\"backdoor\"); }\n").expect("source");
+    says(&release(&device, "v1.0.0", &[], &BUILD), 3, &["not clean", "src/main.rs"]);
+    assert!(!stolen.exists(), "the filter ran");
+    nothing_made(&device);
+}

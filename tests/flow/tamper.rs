@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use batchseal::adapters::config;
 use batchseal::adapters::program;
+use batchseal::attestation::sigstore_bundle::SigstoreBundle;
 use batchseal::evidence::container::{self, Container};
 use batchseal::evidence::judge::{Files, Question, judge};
 use batchseal::evidence::judgement::{Answer, Judgement};
@@ -89,6 +90,19 @@ fn rejects_any_changed_byte_of_any_entry() {
             }
         }
     }
+}
+
+#[test]
+fn rejects_the_other_signature_of_an_ecdsa_pair() {
+    let mut changed = entries();
+    let name = EntryName::parse("seal.sigstore.json").expect("name");
+    let mut bundle = SigstoreBundle::decode(&changed[&name]).expect("bundle");
+    let signature = p256::ecdsa::Signature::from_der(&bundle.signature).expect("signature");
+    let twin =
+        p256::ecdsa::Signature::from_scalars(signature.r().to_bytes(), (-*signature.s()).to_bytes()).expect("twin");
+    bundle.signature = twin.to_der().as_bytes().to_vec();
+    changed.insert(name, bundle.encode().expect("bytes"));
+    assert!(fails(&changed, "the twin of the seal's signature").contains("canonical"));
 }
 
 #[test]
@@ -203,6 +217,8 @@ fn each_touched_product_gets_its_own_sentence() {
         1,
         &["is here twice: copy is a second copy"],
     );
+    let addendum = "tiny-1.0.0.evidence.zip.01-x.sigstore.json";
+    says(&judge_files(&[("tiny-linux", product.clone()), (addendum, b"x".to_vec())]), 1, &["is extra"]);
     says(&judge_files(&[("tiny-linux", product), ("readme", b"x".to_vec())]), 1, &["readme is extra"]);
 }
 

@@ -67,7 +67,8 @@ impl Repository {
         Self::from_git(git.to_thread_local())
     }
 
-    fn from_git(git: gix::Repository) -> Result<Self, GitError> {
+    fn from_git(mut git: gix::Repository) -> Result<Self, GitError> {
+        forget_filter_programs(&mut git)?;
         match git.workdir() {
             Some(work_tree) => Ok(Self { work_tree: work_tree.to_path_buf(), git }),
             None => Err(GitError::Bare { path: git.git_dir().display().to_string() }),
@@ -95,6 +96,22 @@ impl Repository {
 }
 
 /// Options that let no environment variable redirect the repository and see the real objects.
+/// Drops every `[filter "…"]` of the configuration. A filter is a program that the build itself may have
+/// configured: it would run with our environment, key included, and could hide a changed file from the
+/// comparison with its commit.
+fn forget_filter_programs(git: &mut gix::Repository) -> Result<(), GitError> {
+    let mut config = git.config_snapshot_mut();
+    let filters: Vec<_> = config
+        .sections_and_ids()
+        .filter(|(section, _)| section.header().name().eq_ignore_ascii_case(b"filter"))
+        .map(|(_, id)| id)
+        .collect();
+    for id in filters {
+        config.remove_section_by_id(id);
+    }
+    config.commit().map(|_| ()).map_err(GitError::read("git configuration"))
+}
+
 fn open_options() -> gix::open::Options {
     let permissions = gix::open::Permissions {
         env: Environment { home: Permission::Allow, xdg_config_home: Permission::Allow, ..Environment::isolated() },

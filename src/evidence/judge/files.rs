@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::evidence::difference::compare;
 use crate::evidence::judgement::Problem;
 use crate::model::digest::Sha256Digest;
+use crate::model::name::Version;
 use crate::model::record::{ArtifactRecord, PreviousRelease, Record};
 
 use super::{Files, Notebook};
@@ -50,13 +51,23 @@ pub(super) fn step_ledger(record: &Record, previous: Option<Vec<PreviousRelease>
     };
     let batch = &record.batch;
     let mut problems = Vec::new();
+    for other in previous.iter().filter(|earlier| earlier.device != batch.device.name) {
+        let sentence = format!("the earlier release given is of {}, not of {}", other.device, batch.device.name);
+        problems.push(Problem::new("previous-of-other-device", other.device.as_str(), sentence));
+    }
     for earlier in previous.iter().filter(|earlier| earlier.device == batch.device.name) {
+        if is_newer(&earlier.version, &batch.version) {
+            let sentence = format!("this is a rollback: {} {} was released before it", earlier.device, earlier.version);
+            problems.push(Problem::new("rollback", earlier.version.as_str(), sentence));
+        }
         if record.first_release {
             let sentence =
                 format!("the record claims a first release, and {} {} was given", earlier.device, earlier.version);
             problems.push(Problem::new("not-first-release", earlier.version.as_str(), sentence));
         }
-        if earlier.version == batch.version && digests(&earlier.artifacts) != digests(&record.artifacts) {
+        if earlier.version.file_part() == batch.version.file_part()
+            && digests(&earlier.artifacts) != digests(&record.artifacts)
+        {
             let sentence = format!("version {} was sealed before with other products", earlier.version);
             problems.push(Problem::new("version-reused", earlier.version.as_str(), sentence));
         }
@@ -64,6 +75,30 @@ pub(super) fn step_ledger(record: &Record, previous: Option<Vec<PreviousRelease>
     notebook.step(title, vec![format!("{} earlier releases looked at", previous.len())], problems);
 }
 
+/// Whether one version is newer than another by Semantic Versioning 2.0.0; versions of other forms
+/// have no order.
+fn is_newer(one: &Version, other: &Version) -> bool {
+    match (semver::Version::parse(one.as_str()), semver::Version::parse(other.as_str())) {
+        (Ok(one), Ok(other)) => one.cmp_precedence(&other).is_gt(),
+        _ => false,
+    }
+}
+
 fn digests(artifacts: &[ArtifactRecord]) -> BTreeMap<String, Sha256Digest> {
     artifacts.iter().map(|artifact| (artifact.name.to_string(), artifact.sha256)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Version, is_newer};
+
+    #[test]
+    fn orders_versions_by_semantic_versioning() {
+        let newer = |one: &str, other: &str| {
+            is_newer(&Version::parse(one).expect("one"), &Version::parse(other).expect("other"))
+        };
+        assert!(newer("1.10.0", "1.9.0") && newer("1.0.0", "1.0.0-rc.1"));
+        assert!(!newer("1.0.0", "1.0.0") && !newer("1.0.0+a", "1.0.0+b") && !newer("0.9.0", "1.0.0"));
+        assert!(!newer("build-7", "1.0.0"));
+    }
 }
