@@ -76,7 +76,7 @@ pub struct Args {
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let trust = verify::load_trust(Some(&args.trust))?;
+    let trust = verify::load_signing_trust(Some(&args.trust))?;
     let view = open_candidate(&args.candidate, &trust)?;
     run_with(args, terminal, &view, &trust, &mut TerminalDialogue)
 }
@@ -84,6 +84,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
 /// Verifies the candidate under the person's own trust file; what does not verify cannot be signed.
 fn open_candidate(path: &Path, trust: &Trust) -> Result<CandidateView, Failure> {
     let entries = evidence_file::open(path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
+    verify::expect_candidate(path, &entries)?;
     let map = entries.as_map();
     let index = layout::index(&map);
     let candidate = candidate::open(map, index, trust, &verify::day(None)?)

@@ -26,15 +26,15 @@ use super::{provenance_step, session};
 /// Arguments of `batchseal record`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  batchseal record --tag v1.4.0 --out out -- cargo build --release --locked
-  batchseal record --tag v1.4.0 --out out            (products built elsewhere; no build level is earned)
+  batchseal record --tag v1.4.0 --out ../out -- cargo build --release --locked
+  batchseal record --tag v1.4.0 --out ../out         (products built elsewhere; no build level is earned)
 
 The build sees an allow-listed environment, no key, no agent and no token.")]
 pub struct Args {
     /// Release tag; must point at HEAD
     #[arg(long)]
     pub tag: String,
-    /// Output folder; products go to OUT/artifacts
+    /// Output folder, outside the repository or ignored by it; products go to OUT/artifacts
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Policy of the device's repository
@@ -124,6 +124,19 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
 pub fn record(request: &Request<'_>, terminal: Terminal) -> Result<Recorded, Failure> {
     let (policy, policy_bytes) = session::filled_policy(request.policy)?;
     let stem = session::stem(&policy, request.tag)?;
+    let sealed = request.out.join(format!("{stem}.evidence.zip"));
+    if sealed.exists() {
+        return Err(Failure::message(
+            ExitStatus::Input,
+            format!("{} exists: this version was sealed already", sealed.display()),
+        )
+        .with_hint("Release a new version; a sealed one is never made again"));
+    }
+    if request.out.join(format!("{stem}.candidate.zip")).exists() {
+        terminal.diagnostic(
+            "warning: this replaces the candidate in the output folder; approvals of it will not count for the new one",
+        );
+    }
     let mut ledger = Ledger::open(request.out, &stem).map_err(input)?;
     ledger.begin(clock::now()).map_err(input)?;
     attempt(request, policy, policy_bytes, terminal).or_else(|Stopped(ended, failure)| {

@@ -20,8 +20,8 @@ use super::{sbom_step, seal, session};
 /// Arguments of `batchseal release`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  batchseal release --tag v1.4.0 --out out --stage candidate -- cargo build --release --locked
-  batchseal release --tag v1.4.0 --out out --approvals approvals --trust trust.toml
+  batchseal release --tag v1.4.0 --out ../out --stage candidate -- cargo build --release --locked
+  batchseal release --tag v1.4.0 --out ../out --approvals approvals --trust trust.toml
 
 The first makes a candidate for people to approve; the second seals that candidate without building again.
 Exit codes: 0 sealed and PASSED (or a candidate with --stage candidate), 1 FAILED or people pending, 2 usage, 3 input")]
@@ -29,7 +29,7 @@ pub struct Args {
     /// Release tag; must point at HEAD
     #[arg(long)]
     pub tag: String,
-    /// Output folder
+    /// Output folder, outside the repository or ignored by it
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// How far to go
@@ -168,7 +168,7 @@ fn seal_existing(args: &Args, approvals: &Path, trust: &Path, terminal: Terminal
             format!("{} is not there, so there is nothing that the approvals could be for", candidate.display());
         return Err(Failure::message(ExitStatus::Input, message).with_hint("Make it with --stage candidate first"));
     }
-    let trust = verify::load_trust(Some(trust))?;
+    let trust = verify::load_signing_trust(Some(trust))?;
     sealed(args, &candidate, Some(approvals), &trust, terminal)
 }
 

@@ -66,7 +66,7 @@ pub struct Sealed {
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust_path = args.trust.as_deref();
-    let trust = verify::load_trust(trust_path)?;
+    let trust = verify::load_signing_trust(trust_path)?;
     let out = args.out.clone().unwrap_or_else(|| args.candidate.parent().map(Path::to_path_buf).unwrap_or_default());
     let sealed = seal(&args.candidate, Some(&args.approvals), &trust, &out, terminal)?;
     gate::show(&sealed.result, args.format, terminal)?;
@@ -88,6 +88,7 @@ pub fn seal(
     let day = verify::day(None)?;
     let mut entries =
         evidence_file::open(candidate_path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
+    verify::expect_candidate(candidate_path, &entries)?;
     let files = approvals_folder.map_or_else(|| Ok(Vec::new()), approval_files)?;
     let placed = {
         let candidate = open(&entries, trust, &day)?;

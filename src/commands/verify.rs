@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::adapters::batch_folder::OwnedEntries;
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, config, evidence_file, files, program};
 use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
 use crate::exit::ExitStatus;
 use crate::model::record::PreviousRelease;
+use crate::model::seal::SEAL_ENTRY;
 use crate::policy::trust::Trust;
 use crate::report;
 
@@ -97,6 +99,35 @@ pub fn load_trust(path: Option<&Path>) -> Result<Trust, Failure> {
         .with_hint("Name yours with --trust trust.toml; `batchseal trust init` writes a draft to check"));
     };
     config::load_trust(path).map_err(usage)
+}
+
+/// The trust file of somebody who signs or seals: without leave to do without trusted time nothing sealed
+/// by this version would ever verify under it, so that is said before anyone signs.
+///
+/// # Errors
+/// [`Failure`] with exit 2.
+pub fn load_signing_trust(path: Option<&Path>) -> Result<Trust, Failure> {
+    let trust = load_trust(path)?;
+    if trust.unsafe_settings.no_trusted_time {
+        return Ok(trust);
+    }
+    Err(Failure::message(
+        ExitStatus::Usage,
+        "this version makes no timestamps, and the trust file demands trusted time",
+    )
+    .with_hint("Add `no-trusted-time = true` under [unsafe] in the trust file, or do not sign yet"))
+}
+
+/// Refuses a sealed bundle where a candidate is expected.
+///
+/// # Errors
+/// [`Failure`] with exit 3.
+pub fn expect_candidate(path: &Path, entries: &OwnedEntries) -> Result<(), Failure> {
+    if !entries.0.keys().any(|name| name.as_str() == SEAL_ENTRY) {
+        return Ok(());
+    }
+    Err(Failure::message(ExitStatus::Input, format!("{} is sealed already (expected a candidate)", path.display()))
+        .with_hint("Name the .candidate.zip, or judge the sealed bundle with `batchseal verify`"))
 }
 
 /// Today in UTC, or a later day.
@@ -186,6 +217,7 @@ fn previous_release(path: &Path, trust: &Trust, day: &str) -> Result<PreviousRel
 
 fn unreadable(error: evidence_file::EvidenceFileError) -> Failure {
     Failure::new(ExitStatus::Input, error)
+        .with_hint("Do not ship: nothing was judged. The file is damaged, cut off, packed again or no evidence bundle; fetch it again from where it was released")
 }
 
 fn print(judgement: &Judgement, format: Format, terminal: Terminal) -> Result<(), Failure> {

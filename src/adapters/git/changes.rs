@@ -4,9 +4,9 @@
 //! remembers. So assume-unchanged, skip-worktree and file-system-monitor bits hide nothing, `core.trustctime`,
 //! `core.checkStat` and `core.ignoreStat` change nothing, and a touched file is no change.
 //!
-//! Line-ending conversion and clean filters (`core.autocrlf`, `.gitattributes`, filter drivers of the
-//! configuration, which may start programs) are applied as git does; a file that has the very bytes of its blob
-//! is unchanged even where a filter would rewrite it. Conversions can hide a difference that they undo, and
+//! Line-ending conversion (`core.autocrlf`, `.gitattributes`) is applied as git does; filter programs are never
+//! run, so a file that only such a program makes equal counts as changed. A file that has the very bytes of its
+//! blob is unchanged even where a conversion would rewrite it. Conversions can hide a difference that they undo, and
 //! `core.fileMode = false` hides changes of the executable bit: both are git's meaning of "unchanged". Untracked
 //! files that `.gitignore`, `.git/info/exclude` or `core.excludesFile` ignore are not listed.
 
