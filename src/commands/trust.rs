@@ -160,6 +160,7 @@ fn next_steps(path: &Path, has_key: bool) -> String {
     let mut steps = vec![
         "compare every line with what you know from another source than the pipeline".to_owned(),
         "add the persons who may approve, each with their own public key".to_owned(),
+        "set no-trusted-time = true under [unsafe]: this version makes no timestamps".to_owned(),
         format!("remove draft = true from {path}; verify refuses a draft"),
     ];
     if !has_key {
