@@ -7,6 +7,7 @@ use crate::adapters::cargo::{GraphRequest, component_graph};
 use crate::adapters::clock;
 use crate::attestation::sign::attest;
 use crate::evidence::assemble::subjects;
+use crate::evidence::layout::{SBOM_ENTRY, SBOM_SIGNED_ENTRY};
 use crate::exit::ExitStatus;
 use crate::model::record::ArtifactRecord;
 use crate::sbom::cargo::Selection;
@@ -15,12 +16,6 @@ use crate::sbom::predicate::statement;
 
 use super::failure::{Failure, internal};
 use super::record::Recorded;
-
-/// Entry of the document.
-const SBOM_ENTRY: &str = "sbom/device.cdx.json";
-
-/// Entry of its attestation.
-const SBOM_SIGNED_ENTRY: &str = "attestations/sbom-device.sigstore.json";
 
 /// Makes and signs the SBOM. Without `[release.cargo]` there is none, and the gate says so.
 ///

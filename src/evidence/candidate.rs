@@ -192,12 +192,7 @@ fn entry_problems(record: &Record, index: &EntryIndex) -> Vec<Problem> {
         .filter(|entry| !comes_after_record(&entry.name))
         .map(|entry| (entry.name.to_string(), entry.sha256))
         .collect();
-    compare(&expected, &given)
-        .iter()
-        .map(|difference| {
-            Problem::new(difference.code(), difference.about(), difference.sentence("entry", "the record"))
-        })
-        .collect()
+    compare(&expected, &given).iter().map(|difference| difference.problem("entry", "the record")).collect()
 }
 
 fn required<'a>(entries: &EntryMap<'a>, name: &str) -> Result<&'a [u8], Vec<Problem>> {

@@ -5,6 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::digest::Sha256Digest;
+use crate::model::seal::{SEAL_ENTRY, Seal};
+use crate::model::statement::Statement;
+
+use super::judgement::Problem;
+use super::layout::EntryIndex;
 
 /// One difference, in terms of names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +83,12 @@ impl Difference {
         }
     }
 
+    /// The difference as a problem; `what` and `by` as in [`Self::sentence`].
+    #[must_use]
+    pub fn problem(&self, what: &str, by: &str) -> Problem {
+        Problem::new(self.code(), self.about(), self.sentence(what, by))
+    }
+
     /// One sentence; `what` is the noun (`artifact`, `entry`), `by` whoever expects it (`the record`, `the seal`).
     #[must_use]
     pub fn sentence(&self, what: &str, by: &str) -> String {
@@ -130,6 +141,15 @@ pub fn compare(expected: &BTreeMap<String, Sha256Digest>, given: &BTreeMap<Strin
         });
     }
     differences
+}
+
+/// What the seal says of the other entries, against the entries that are there.
+#[must_use]
+pub fn unsealed(seal: &Statement<Seal>, index: &EntryIndex) -> Vec<Problem> {
+    let expected = seal.subject.iter().map(|subject| (subject.name.clone(), subject.digest.sha256())).collect();
+    let sealed = index.values().filter(|entry| entry.name.as_str() != SEAL_ENTRY);
+    let given = sealed.map(|entry| (entry.name.to_string(), entry.sha256)).collect();
+    compare(&expected, &given).iter().map(|difference| difference.problem("entry", "the seal")).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
-use crate::model::name::{EntryName, NameError};
+use crate::model::name::EntryName;
 use crate::model::record::{EntryDigest, RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use crate::model::seal::SEAL_ENTRY;
 
@@ -14,34 +14,11 @@ pub type EntryMap<'a> = BTreeMap<EntryName, &'a [u8]>;
 /// Digests of entries by name.
 pub type EntryIndex = BTreeMap<EntryName, EntryDigest>;
 
-/// Raw tag object.
-pub const TAG_ENTRY: &str = "git/tag";
-/// Raw commit object.
-pub const COMMIT_ENTRY: &str = "git/commit";
-/// Sorted tree listing.
-pub const TREE_ENTRY: &str = "git/tree.txt";
-/// Redacted build log.
-pub const BUILD_LOG_ENTRY: &str = "evidence/build/log.txt";
-/// Folder of lockfiles.
-pub const LOCKFILES: &str = "evidence/lockfiles";
-/// Folder of Sigstore bundles made before the record.
-pub const ATTESTATIONS: &str = "attestations";
-/// Folder of SBOM files.
-pub const SBOMS: &str = "sbom";
-/// Folder of approvals.
-pub const APPROVALS: &str = "approvals";
-/// Signed VSA.
-pub const VERDICT_ENTRY: &str = "verdict.sigstore.json";
-/// Signed per-check result.
-pub const RESULT_ENTRY: &str = "result.sigstore.json";
-/// First page.
-pub const INDEX_ENTRY: &str = "INDEX.html";
-/// Instructions for foreign eyes.
-pub const HOW_TO_ENTRY: &str = "HOW-TO-VERIFY.md";
-/// Digest list for `sha256sum -c`.
-pub const SUMS_ENTRY: &str = "SHA256SUMS";
-/// Public key of the pipeline; a convenience copy, never an anchor.
-pub const PIPELINE_KEY_ENTRY: &str = "trust/pipeline.pub";
+pub use crate::model::entry::{
+    APPROVALS, ATTESTATIONS, BUILD_LOG_ENTRY, COMMIT_ENTRY, HOW_TO_ENTRY, INDEX_ENTRY, LOCKFILES, PIPELINE_KEY_ENTRY,
+    RESULT_ENTRY, SBOM_ENTRY, SBOM_SIGNED_ENTRY, SBOMS, SUMS_ENTRY, TAG_ENTRY, TREE_ENTRY, VERDICT_ENTRY,
+    comes_after_record,
+};
 
 /// Entries that every sealed container has.
 pub const REQUIRED_WHEN_SEALED: [&str; 10] = [
@@ -56,30 +33,6 @@ pub const REQUIRED_WHEN_SEALED: [&str; 10] = [
     SUMS_ENTRY,
     SEAL_ENTRY,
 ];
-
-/// Whether an entry is made with or after the record, so that the record cannot list it.
-#[must_use]
-pub fn comes_after_record(name: &EntryName) -> bool {
-    matches!(
-        name.as_str(),
-        RECORD_ENTRY
-            | RECORD_SIGNED_ENTRY
-            | VERDICT_ENTRY
-            | RESULT_ENTRY
-            | INDEX_ENTRY
-            | HOW_TO_ENTRY
-            | SUMS_ENTRY
-            | SEAL_ENTRY
-    ) || name.is_in(APPROVALS)
-}
-
-/// A name that the program itself chose.
-///
-/// # Errors
-/// [`NameError`] when the constant part and the variable part make no entry name.
-pub fn entry(name: &str) -> Result<EntryName, NameError> {
-    EntryName::parse(name)
-}
 
 /// Digests and sizes of all entries.
 #[must_use]

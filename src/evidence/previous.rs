@@ -7,7 +7,7 @@ use crate::model::record::{PreviousRelease, RECORD_SIGNED_ENTRY, Record};
 use crate::model::seal::{SEAL_ENTRY, Seal};
 use crate::policy::trust::{StatementKind, Trust};
 
-use super::difference::compare;
+use super::difference::unsealed;
 use super::judgement::Problem;
 use super::layout::{EntryMap, get, index};
 
@@ -33,14 +33,8 @@ pub fn read(
     let seal = verify::<Seal>(need(SEAL_ENTRY)?, StatementKind::Seal, anchor).map_err(refused(SEAL_ENTRY))?;
     let record = verify::<Record>(need(RECORD_SIGNED_ENTRY)?, StatementKind::Record, anchor)
         .map_err(refused(RECORD_SIGNED_ENTRY))?;
-    let expected = seal.subject.iter().map(|subject| (subject.name.clone(), subject.digest.sha256())).collect();
-    let given = index(&entries)
-        .into_values()
-        .filter(|entry| entry.name.as_str() != SEAL_ENTRY)
-        .map(|entry| (entry.name.to_string(), entry.sha256))
-        .collect();
-    if let Some(difference) = compare(&expected, &given).first() {
-        return Err(Problem::new(difference.code(), difference.about(), difference.sentence("entry", "the seal")));
+    if let Some(problem) = unsealed(&seal, &index(&entries)).into_iter().next() {
+        return Err(problem);
     }
     if seal.predicate.record_sha256 != record.payload_sha256() {
         return Err(Problem::new("seal-of-other-record", SEAL_ENTRY, "the seal names another record"));

@@ -13,8 +13,7 @@ use crate::model::name::{EntryName, NameError};
 use crate::model::record::EntryDigest;
 use crate::model::seal::SEAL_ENTRY;
 
-/// Entry name of the list.
-pub const SUMS_ENTRY: &str = "SHA256SUMS";
+pub use crate::model::entry::SUMS_ENTRY;
 
 /// Why a list was refused. Lines count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

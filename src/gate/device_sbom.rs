@@ -7,8 +7,7 @@ use crate::sbom::document::Document;
 use super::evidence::{Evidence, Signed};
 use crate::sbom::predicate::CycloneDx;
 
-/// Entry that holds the document's bytes.
-pub const SBOM_ENTRY: &str = "sbom/device.cdx.json";
+pub use crate::model::entry::SBOM_ENTRY;
 
 /// Findings shown one by one; the rest is counted.
 const MAX_FINDINGS: usize = 100;

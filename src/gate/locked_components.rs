@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::model::entry::LOCKFILES;
 use crate::model::name::EntryName;
 use crate::model::outcome::{EvidenceRef, Finding};
 use crate::sbom::cargo::lockfile::{LockedPackage, Lockfile};
@@ -43,7 +44,7 @@ pub fn compare(document: &Document, lockfiles: &BTreeMap<EntryName, &[u8]>) -> C
     }
     let mut comparison = best.unwrap_or_else(|| {
         let message = "there is no Cargo.lock to compare the SBOM with (got 0, expected at least 1)";
-        let finding = Finding::new("lockfile-missing", "evidence/lockfiles", message, NEXT);
+        let finding = Finding::new("lockfile-missing", LOCKFILES, message, NEXT);
         Comparison { findings: vec![finding], evidence: Vec::new() }
     });
     comparison.findings.extend(unreadable);

@@ -5,14 +5,7 @@ use crate::provenance::git_object::{Commit, ObjectKind, id_of, parse_commit};
 use super::evidence::Evidence;
 use super::judgement::Judgement;
 
-/// Entry with the raw commit.
-pub const COMMIT_ENTRY: &str = "git/commit";
-
-/// Entry with the raw annotated tag.
-pub const TAG_ENTRY: &str = "git/tag";
-
-/// Entry with the sorted tree listing.
-pub const TREE_ENTRY: &str = "git/tree.txt";
+pub use crate::model::entry::{COMMIT_ENTRY, TAG_ENTRY, TREE_ENTRY};
 
 /// Parses `git/commit` after its id was recomputed; what is wrong becomes a finding.
 pub fn commit_of(evidence: &Evidence<'_>, judgement: &mut Judgement) -> Option<Commit> {

@@ -8,6 +8,7 @@ pub mod base64;
 pub mod batch;
 pub mod digest;
 pub mod document;
+pub mod entry;
 pub mod hint;
 pub mod json;
 pub mod key;

@@ -18,8 +18,7 @@ use crate::model::time::Timestamp;
 
 use super::remote;
 
-/// Entry of the build log among the by-products.
-pub const LOG_ENTRY: &str = "evidence/build/log.txt";
+pub use crate::model::entry::BUILD_LOG_ENTRY as LOG_ENTRY;
 
 /// A lockfile as it stood before the build.
 #[derive(Debug, Clone, PartialEq, Eq)]

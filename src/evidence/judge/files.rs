@@ -26,9 +26,7 @@ pub(super) fn step_files(artifacts: &[ArtifactRecord], files: Files, notebook: &
     let problems: Vec<Problem> = compare(&expected, &given)
         .iter()
         .filter(|difference| !(partial && difference.code() == "missing"))
-        .map(|difference| {
-            Problem::new(difference.code(), difference.about(), difference.sentence("artifact", "the record"))
-        })
+        .map(|difference| difference.problem("artifact", "the record"))
         .chain((given.is_empty()).then(|| Problem::new("missing", "files", "no file was given to judge")))
         .collect();
     let mut held = vec![format!("{} of {} products given", given.len(), expected.len())];

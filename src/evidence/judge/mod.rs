@@ -226,8 +226,7 @@ fn step_time(trust: &Trust, seal: Option<&Statement<Seal>>, notebook: &mut Noteb
 
 /// Step 8.
 fn step_sums(candidate: &Candidate<'_>) -> (Vec<String>, Vec<Problem>) {
-    let listed = candidate.index.values().filter(|entry| !matches!(entry.name.as_str(), SUMS_ENTRY | SEAL_ENTRY));
-    let expected = sums::encode(&listed.cloned().collect::<Vec<_>>());
+    let expected = sums::encode(&candidate.index.values().cloned().collect::<Vec<_>>());
     if get(&candidate.entries, SUMS_ENTRY) == Some(expected.as_bytes()) {
         (vec!["every entry but itself and the seal is listed".to_owned()], Vec::new())
     } else {

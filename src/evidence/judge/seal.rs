@@ -2,7 +2,7 @@
 
 use crate::attestation::sigstore_bundle::SigstoreBundle;
 use crate::attestation::verify::{Anchor, verify};
-use crate::evidence::difference::compare;
+use crate::evidence::difference::unsealed;
 use crate::evidence::judgement::Problem;
 use crate::evidence::layout::{EntryIndex, EntryMap, get};
 use crate::model::batch::BATCH_ENTRY;
@@ -38,7 +38,7 @@ pub(super) fn step_seal(
             None
         }
         Ok(seal) => {
-            let problems = seal_differences(&seal, index);
+            let problems = unsealed(&seal, index);
             let held = vec![format!("sealed by {} over {} entries", seal.signer(), seal.subject.len())];
             notebook.step(title, held, problems);
             Some((*seal).clone())
@@ -52,19 +52,6 @@ fn unsealed_differences(bytes: &[u8], index: &EntryIndex) -> Vec<Problem> {
     payload
         .ok()
         .and_then(|payload| Statement::<Seal>::decode(&payload).ok())
-        .map(|seal| seal_differences(&seal, index))
+        .map(|seal| unsealed(&seal, index))
         .unwrap_or_default()
-}
-
-fn seal_differences(seal: &Statement<Seal>, index: &EntryIndex) -> Vec<Problem> {
-    let expected = seal.subject.iter().map(|subject| (subject.name.clone(), subject.digest.sha256())).collect();
-    let given = index
-        .values()
-        .filter(|entry| entry.name.as_str() != SEAL_ENTRY)
-        .map(|entry| (entry.name.to_string(), entry.sha256))
-        .collect();
-    compare(&expected, &given)
-        .iter()
-        .map(|difference| Problem::new(difference.code(), difference.about(), difference.sentence("entry", "the seal")))
-        .collect()
 }

@@ -7,6 +7,8 @@ use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, Signed};
 use crate::gate::judgement::Judgement;
 use crate::model::digest::Sha256Digest;
+use crate::model::entry::{BUILD_LOG_ENTRY, LOCKFILES};
+use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::provenance::{InternalParameters, Provenance};
 use crate::model::result::CheckResult;
@@ -23,8 +25,6 @@ static META: CheckMeta = CheckMeta {
     page: include_str!("../../../docs/checks/RG-07-build-environment-recorded.md"),
 };
 
-const LOG_ENTRY: &str = "evidence/build/log.txt";
-const LOCKFILES: &str = "evidence/lockfiles/";
 const RECORD_AGAIN: &str = "Run the build again under `batchseal record` on a machine whose toolchain it can see";
 const LOCK_AGAIN: &str = "Commit the lockfile, tag that commit and record the build again";
 
@@ -102,17 +102,17 @@ fn judge_machine(signed: &Signed<Provenance>, judgement: &mut Judgement) {
 }
 
 fn judge_log(signed: &Signed<Provenance>, evidence: &Evidence<'_>, judgement: &mut Judgement) {
-    let entry = evidence.entries.iter().find(|(name, _)| name.as_str() == LOG_ENTRY);
+    let entry = evidence.entries.iter().find(|(name, _)| name.as_str() == BUILD_LOG_ENTRY);
     let Some((_, log)) = entry else {
-        judgement.found("no-build-log", LOG_ENTRY, "the build log is not there", RECORD_AGAIN);
+        judgement.found("no-build-log", BUILD_LOG_ENTRY, "the build log is not there", RECORD_AGAIN);
         return;
     };
     let byproducts = &signed.statement.predicate.run_details.byproducts;
     if byproducts.iter().any(|byproduct| sha256_of(byproduct) == Some(log.sha256)) {
-        judgement.saw(LOG_ENTRY, format!("{} is a byproduct of {}", log.sha256, signed.entry));
+        judgement.saw(BUILD_LOG_ENTRY, format!("{} is a byproduct of {}", log.sha256, signed.entry));
     } else {
         let message = format!("build log has {}, which is no byproduct of {}", log.sha256, signed.entry);
-        judgement.found("build-log-differs", LOG_ENTRY, message, RECORD_AGAIN);
+        judgement.found("build-log-differs", BUILD_LOG_ENTRY, message, RECORD_AGAIN);
     }
 }
 
@@ -124,7 +124,7 @@ fn judge_lockfiles(evidence: &Evidence<'_>, judgement: &mut Judgement) {
     }
     let listing = evidence.git.tree.and_then(|content| TreeListing::parse(content).ok());
     for (entry, content) in &evidence.lockfiles {
-        let path = entry.as_str().strip_prefix(LOCKFILES).unwrap_or(entry.as_str());
+        let path = lockfile_path(entry).unwrap_or(entry.as_str());
         judge_lockfile(path, Sha256Digest::of(content), listing.as_ref(), evidence, judgement);
     }
     let Some(listing) = &listing else {
@@ -181,7 +181,7 @@ fn judge_dependencies(
         let Some(path) = names.into_iter().flatten().find(|name| listing.sha256_of(name.as_bytes()).is_some()) else {
             continue;
         };
-        if !evidence.lockfiles.keys().any(|entry| entry.as_str().strip_prefix(LOCKFILES) == Some(path)) {
+        if !evidence.lockfiles.keys().any(|entry| lockfile_path(entry) == Some(path)) {
             let message = format!("{} resolved this file, but the bundle does not keep it", signed.entry);
             judgement.found("lockfile-not-kept", path, message, RECORD_AGAIN);
         }
@@ -199,4 +199,9 @@ fn describes(descriptor: &ResourceDescriptor, path: &str) -> bool {
 
 fn sha256_of(descriptor: &ResourceDescriptor) -> Option<Sha256Digest> {
     descriptor.digest.get("sha256").and_then(|hex| Sha256Digest::parse_hex(hex).ok())
+}
+
+/// Path in the work tree of a lockfile kept as an entry.
+fn lockfile_path(entry: &EntryName) -> Option<&str> {
+    entry.as_str().strip_prefix(LOCKFILES)?.strip_prefix('/')
 }

@@ -11,10 +11,12 @@ use crate::gate::judgement::Judgement;
 use crate::gate::source::{COMMIT_ENTRY, TAG_ENTRY, TREE_ENTRY};
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
+use crate::model::entry::{AFTER_RECORD, APPROVALS, PIPELINE_KEY_ENTRY, comes_after_record};
 use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::record::{EntryDigest, RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use crate::model::result::CheckResult;
+use crate::model::seal::SEAL_ENTRY;
 use crate::model::statement::ResourceDescriptor;
 use crate::policy::release::POLICY_ENTRY;
 
@@ -27,13 +29,6 @@ static META: CheckMeta = CheckMeta {
     release_only: false,
     page: include_str!("../../../docs/checks/RG-41-bundle-complete.md"),
 };
-
-/// Entries that come into being after the record; the seal binds them.
-const AFTER_RECORD: [&str; 5] =
-    ["verdict.sigstore.json", "result.sigstore.json", "INDEX.html", "HOW-TO-VERIFY.md", "SHA256SUMS"];
-
-/// A convenience copy, never an anchor.
-const TRUST_COPY: &str = "trust/pipeline.pub";
 
 const NEXT: &str = "Make the candidate again, and add or remove nothing by hand";
 
@@ -95,7 +90,7 @@ fn bind_fixed(evidence: &Evidence<'_>, bound: &mut Bound) {
     for (name, content) in &evidence.lockfiles {
         bound.entry(name, Sha256Digest::of(content));
     }
-    bound.later.insert(TRUST_COPY.to_owned());
+    bound.later.insert(PIPELINE_KEY_ENTRY.to_owned());
 }
 
 fn bind_statements(evidence: &Evidence<'_>, bound: &mut Bound) {
@@ -155,7 +150,7 @@ fn bind_release(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, bound: &
     // A refused approval fails RG-38; its files are not extra as well.
     let refused = release.refused_approvals.iter().map(|refused| stem_of(&refused.entry));
     let stems: BTreeSet<&str> = refused.collect();
-    let files = evidence.entries.keys().filter(|name| name.is_in("approvals") && stems.contains(stem_of(name)));
+    let files = evidence.entries.keys().filter(|name| name.is_in(APPROVALS) && stems.contains(stem_of(name)));
     bound.later.extend(files.map(ToString::to_string));
 }
 
@@ -232,7 +227,9 @@ fn judge_record(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgemen
         }
     }
     let listed: BTreeSet<&EntryName> = record.entries.iter().map(|listed| &listed.name).collect();
-    for name in evidence.entries.keys().filter(|name| is_before_record(name)) {
+    // A seal is never among the gate's entries, so one that lies there was planted.
+    let early = |name: &&EntryName| name.as_str() == SEAL_ENTRY || !comes_after_record(name);
+    for name in evidence.entries.keys().filter(early) {
         if !listed.contains(name) {
             judgement.found("entry-not-in-record", name, "file is there, but the record does not list it", NEXT);
         }
@@ -271,9 +268,4 @@ fn judge_identity(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgem
             "Give the earlier sealed bundles with `--previous`",
         );
     }
-}
-
-fn is_before_record(name: &EntryName) -> bool {
-    let text = name.as_str();
-    !name.is_in("approvals") && ![RECORD_ENTRY, RECORD_SIGNED_ENTRY].contains(&text) && !AFTER_RECORD.contains(&text)
 }
