@@ -169,7 +169,8 @@ impl<'a> Plan<'a> {
             excluded: Excluded { count, reason: EXCLUDED.to_owned() },
             facts: self.facts.clone(),
             components,
-        })?)
+        })?
+        .acyclic()?)
     }
 
     fn packages(&self) -> impl Iterator<Item = (usize, &'a Package)> {

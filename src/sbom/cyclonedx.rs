@@ -5,8 +5,9 @@
 //!   The device's own hash is the SHA-256 of the lines `<sha256> <file name>\n` of those files, sorted.
 //! - `components` are the graph's packages; `dependencies` their edges, the device's own list being the
 //!   packages that it is made of. References are package URLs.
-//! - Packages that only take part in the build have `scope: excluded` and the property
-//!   `batchseal:scope = build-time-only`; all others `required`.
+//! - Packages that only take part in the build, or only serve to develop and test, have
+//!   `scope: excluded` and the property `batchseal:scope` = `build-time-only` or `development-only`;
+//!   all others are `required`.
 //! - What has no field of its own is a property: `batchseal:supplier-source` (`configured`,
 //!   `derived:<from>`), `batchseal:supplier = unknown` with `batchseal:supplier-unknown-because`,
 //!   `batchseal:licence = undeclared`, `batchseal:hash-of`, `batchseal:source`, `batchseal:udi-scope`,
@@ -21,9 +22,9 @@ use crate::model::time::Timestamp;
 
 use super::document::{
     Acknowledgement, Aggregate, BomFormat, Component, ComponentKind, ComponentScope, Composition, DateTime, Dependency,
-    Document, DocumentError, ExternalReference, Hash, HashAlgorithm, HexDigest, Iri, LicenceEntry, LicenceExpression,
-    Lifecycle, Metadata, NamedLicence, NamedLicenceEntry, Organization, Phase, Property, Reference, ReferenceKind,
-    SchemaUrl, SerialNumber, SpecVersion, Tools,
+    Document, DocumentError, ExternalReference, Iri, LicenceEntry, LicenceExpression, Lifecycle, Metadata,
+    NamedLicence, NamedLicenceEntry, Organization, Phase, Property, Reference, ReferenceKind, SchemaUrl, SerialNumber,
+    SpecVersion, Tools,
 };
 use super::graph::{self, Completeness, ComponentGraph, Kind, Scope, Supplier};
 use super::licence::Licence;
@@ -156,7 +157,7 @@ fn device(header: &Header<'_>) -> Result<Component, WriteError> {
         ..Component::new(kind, header.name, Some(header.version))
     };
     if !header.artifacts.is_empty() {
-        device.hashes = vec![sha256(Sha256Digest::of(file_lines(header.artifacts).as_bytes()))];
+        device.hashes = vec![Sha256Digest::of(file_lines(header.artifacts).as_bytes()).into()];
         device.properties.push(Property::new("hash-of", "the sorted lines \"<sha256> <name>\\n\" of the files inside"));
     }
     if let Some(udi) = header.udi {
@@ -183,7 +184,7 @@ fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, Writ
         bom_ref: Reference::try_from(purl.clone()).ok(),
         supplier: header.manufacturer.map(organization),
         scope: Some(ComponentScope::Required),
-        hashes: vec![sha256(file.sha256)],
+        hashes: vec![file.sha256.into()],
         purl: Some(purl),
         properties: file.target.iter().map(|target| Property::new("target", target.as_str())).collect(),
         ..Component::new(ComponentKind::File, file.name.as_str(), Some(header.version))
@@ -209,8 +210,10 @@ fn package(component: &graph::Component) -> Result<Component, WriteError> {
         }
         Licence::Undeclared => properties.push(Property::new("licence", "undeclared")),
     }
-    if component.scope == Scope::BuildTimeOnly {
-        properties.push(Property::new("scope", "build-time-only"));
+    match component.scope {
+        Scope::Shipped => {}
+        Scope::BuildTimeOnly => properties.push(Property::new("scope", "build-time-only")),
+        Scope::DevelopmentOnly => properties.push(Property::new("scope", "development-only")),
     }
     properties.extend(component.facts.iter().map(|(name, value)| Property::new(name, value.as_str())));
     properties.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
@@ -221,9 +224,9 @@ fn package(component: &graph::Component) -> Result<Component, WriteError> {
         description: component.description.clone(),
         scope: Some(match component.scope {
             Scope::Shipped => ComponentScope::Required,
-            Scope::BuildTimeOnly => ComponentScope::Excluded,
+            Scope::BuildTimeOnly | Scope::DevelopmentOnly => ComponentScope::Excluded,
         }),
-        hashes: component.sha256.map(sha256).into_iter().collect(),
+        hashes: component.hashes.clone(),
         licenses,
         purl: Some(component.purl.clone()),
         external_references: address
@@ -281,10 +284,6 @@ fn properties(graph: &ComponentGraph) -> Vec<Property> {
     }
     properties.sort_by(|a, b| a.name.cmp(&b.name));
     properties
-}
-
-fn sha256(digest: Sha256Digest) -> Hash {
-    Hash { algorithm: HashAlgorithm::Sha256, content: HexDigest::from(digest) }
 }
 
 fn organization(name: &str) -> Organization {

@@ -1,12 +1,14 @@
 //! The component graph: what a product is made of, in no particular SBOM format.
 //!
 //! A graph is made in one place, [`ComponentGraph::new`], which proves that identities are unique,
-//! that every edge leads to a component, that nothing is unreachable and that there is no cycle.
+//! that every edge leads to a component and that nothing is unreachable. Package managers such as npm
+//! allow cycles; where the resolver allows none, [`ComponentGraph::acyclic`] proves that too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::digest::Sha256Digest;
 
+use super::document::Hash;
 use super::licence::Licence;
 
 /// Most components of one graph.
@@ -25,8 +27,8 @@ pub struct Component {
     pub kind: Kind,
     /// Shipped, or only used to build.
     pub scope: Scope,
-    /// SHA-256 of what `hash_of` names, where it is known.
-    pub sha256: Option<Sha256Digest>,
+    /// Digests of what the fact `hash-of` names, where they are known; each algorithm once.
+    pub hashes: Vec<Hash>,
     /// Declared licence.
     pub licence: Licence,
     /// Who supplies it.
@@ -39,6 +41,14 @@ pub struct Component {
     pub facts: BTreeMap<&'static str, String>,
 }
 
+impl Component {
+    /// The SHA-256, where it is known.
+    #[must_use]
+    pub fn sha256(&self) -> Option<Sha256Digest> {
+        self.hashes.iter().find_map(Hash::as_sha256)
+    }
+}
+
 /// What a component is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -48,13 +58,15 @@ pub enum Kind {
     Application,
 }
 
-/// Whether a component is inside the product.
+/// Whether a component is inside the product; the least value that any use gives it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Its code may run in the product.
     Shipped,
     /// It only took part in the build: a build script, a procedural macro, or what those need.
     BuildTimeOnly,
+    /// It only serves to develop or test the product.
+    DevelopmentOnly,
 }
 
 /// Who supplies a component.
@@ -141,6 +153,9 @@ pub enum GraphError {
     /// A component that nothing shipped leads to.
     #[error("component {0:?} is not reachable from the shipped packages")]
     Unreachable(String),
+    /// Two sources that disagree on the digest of a component.
+    #[error("component {0:?} has two different digests of one algorithm")]
+    Conflict(String),
     /// A component that depends on itself, directly or not.
     #[error("component {0:?} depends on itself")]
     Cycle(String),
@@ -203,8 +218,28 @@ impl ComponentGraph {
             facts: parts.facts,
         };
         graph.prove_reachable()?;
-        graph.prove_acyclic()?;
         Ok(graph)
+    }
+
+    /// Proves that no component depends on itself, directly or not.
+    ///
+    /// # Errors
+    /// [`GraphError::Cycle`].
+    pub fn acyclic(self) -> Result<Self, GraphError> {
+        self.prove_acyclic().map(|()| self)
+    }
+
+    /// What the graph was made from.
+    #[must_use]
+    pub fn into_parts(self) -> Parts {
+        Parts {
+            components: self.components.into_values().collect(),
+            edges: self.edges,
+            roots: self.roots,
+            completeness: self.completeness,
+            excluded: self.excluded,
+            facts: self.facts,
+        }
     }
 
     /// Every component, by package URL.

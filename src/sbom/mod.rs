@@ -16,4 +16,5 @@ pub mod licence;
 pub mod predicate;
 pub mod profile;
 pub mod purl;
+pub mod source;
 pub mod supplier;

@@ -51,13 +51,26 @@ pub fn generic(name: &str, version: &str, sha256: Option<&str>) -> Result<String
     build("generic", name, version, sha256.map(|hex| ("checksum", format!("sha256:{hex}"))))
 }
 
+/// Package URL of a package of an ecosystem whose names hold a namespace before the last `/`
+/// (`@scope/name` of npm, module paths of Go, `vendor/name` of Composer), or none.
+///
+/// # Errors
+/// [`PurlError`].
+pub fn package(kind: &str, name: &str, version: &str) -> Result<String, PurlError> {
+    build(kind, name, version, None)
+}
+
 fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)>) -> Result<String, PurlError> {
     let error = |reason: packageurl::Error| PurlError {
         name: name.chars().take(80).collect(),
         version: version.chars().take(80).collect(),
         reason: reason.to_string(),
     };
-    let mut purl = PackageUrl::new(kind.to_owned(), name.to_owned()).map_err(error)?;
+    let (namespace, last) = name.rsplit_once('/').map_or((None, name), |(head, last)| (Some(head), last));
+    let mut purl = PackageUrl::new(kind.to_owned(), last.to_owned()).map_err(error)?;
+    if let Some(namespace) = namespace {
+        purl.with_namespace(namespace.to_owned()).map_err(error)?;
+    }
     if !version.is_empty() {
         purl.with_version(version.to_owned()).map_err(error)?;
     }

@@ -203,7 +203,7 @@ fn graph() -> ComponentGraph {
         purl: format!("pkg:cargo/{name}@1.0.0"),
         kind: Kind::Library,
         scope: Scope::Shipped,
-        sha256: Some(Sha256Digest::of(name.as_bytes())),
+        hashes: vec![Sha256Digest::of(name.as_bytes()).into()],
         licence: Licence::Expression("MIT".to_owned()),
         supplier: Supplier::Configured("Example Supplier".to_owned()),
         description: None,

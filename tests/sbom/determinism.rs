@@ -73,7 +73,7 @@ fn a_changed_file_changes_the_hash_of_its_package_only() {
     other.write("crates/lib-a/src/lib.rs", "fn changed() {}\n");
     let hashes = |workspace: &Workspace| -> BTreeMap<String, Option<Sha256Digest>> {
         let graph = workspace.graph(&Selection::default(), &[]).expect("graph");
-        graph.components().map(|one| (one.name.clone(), one.sha256)).collect()
+        graph.components().map(|one| (one.name.clone(), one.sha256())).collect()
     };
     let (before, after) = (hashes(&one), hashes(&other));
     assert_eq!(before["app"], after["app"]);
@@ -98,7 +98,7 @@ fn hashes_are_those_that_the_definition_gives() {
         })
         .collect();
     let component = graph.component("pkg:cargo/lib-a@1.0.0").expect("component");
-    assert_eq!(component.sha256, Some(Sha256Digest::of(lines.as_bytes())));
+    assert_eq!(component.sha256(), Some(Sha256Digest::of(lines.as_bytes())));
 }
 
 #[test]
@@ -118,9 +118,9 @@ fn only_tracked_files_count_where_git_tracks_some() {
     let before = hash();
     assert!(before.facts["hash-of"].contains("that git tracks"), "{:?}", before.facts);
     workspace.write("crates/lib-a/untracked.txt", "x");
-    assert_eq!(hash().sha256, before.sha256);
+    assert_eq!(hash().sha256(), before.sha256());
     git(&["add", "."]);
-    assert_ne!(hash().sha256, before.sha256);
+    assert_ne!(hash().sha256(), before.sha256());
     std::fs::remove_file(workspace.root.join("crates/lib-a/untracked.txt")).expect("removed");
     assert!(workspace.graph(&Selection::default(), &[]).is_err(), "a tracked file that is gone was passed over");
 }

@@ -137,7 +137,7 @@ pub(super) fn make(
         purl: purl.to_owned(),
         kind: if is_own && has_program(package) { Kind::Application } else { Kind::Library },
         scope,
-        sha256,
+        hashes: sha256.map(Into::into).into_iter().collect(),
         licence: Licence::declared(package.license.as_deref(), licence_file),
         supplier: supplier::of(purl, sources.suppliers, hints),
         description: package.description.as_deref().map(clip).filter(|text| !text.is_empty()),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::digest::Sha256Digest;
+use crate::model::digest::{Sha256Digest, to_hex};
 use crate::sbom::purl;
 
 use super::DocumentError;
@@ -82,9 +82,9 @@ impl Component {
     /// The SHA-256, where exactly one is given.
     #[must_use]
     pub fn sha256(&self) -> Option<Sha256Digest> {
-        let mut found = self.hashes.iter().filter(|hash| hash.algorithm == HashAlgorithm::Sha256);
+        let mut found = self.hashes.iter().filter_map(Hash::as_sha256);
         let (first, second) = (found.next()?, found.next());
-        second.is_none().then(|| Sha256Digest::parse_hex(first.content.as_str()).ok()).flatten()
+        second.is_none().then_some(first)
     }
 
     /// The reference, else the name: what people are shown.
@@ -156,8 +156,36 @@ pub struct Hash {
     pub content: HexDigest,
 }
 
+impl Hash {
+    /// A hash of an accepted algorithm from its bytes; `None` where their number does not fit.
+    #[must_use]
+    pub fn of_bytes(algorithm: HashAlgorithm, bytes: &[u8]) -> Option<Self> {
+        Self::of_hex(algorithm, &to_hex(bytes))
+    }
+
+    /// A hash of an accepted algorithm from hexadecimal digits of either case.
+    #[must_use]
+    pub fn of_hex(algorithm: HashAlgorithm, hex: &str) -> Option<Self> {
+        let content = HexDigest::try_from(hex.to_ascii_lowercase()).ok()?;
+        (hex.len() == algorithm.hex_length()).then_some(Self { algorithm, content })
+    }
+
+    /// The digest, where the algorithm is SHA-256.
+    #[must_use]
+    pub fn as_sha256(&self) -> Option<Sha256Digest> {
+        let fits = self.algorithm == HashAlgorithm::Sha256;
+        fits.then(|| Sha256Digest::parse_hex(self.content.as_str()).ok()).flatten()
+    }
+}
+
+impl From<Sha256Digest> for Hash {
+    fn from(digest: Sha256Digest) -> Self {
+        Self { algorithm: HashAlgorithm::Sha256, content: HexDigest::from(digest) }
+    }
+}
+
 /// Accepted algorithms (design rule 8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum HashAlgorithm {
     /// SHA-256.
     #[serde(rename = "SHA-256")]

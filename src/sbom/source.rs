@@ -1,0 +1,328 @@
+//! Lockfiles: what each package manager resolved, behind one small interface.
+//!
+//! A reader turns the files of one folder into a [`Resolution`]: its projects, its packages, their
+//! edges. It is pure and knows one format. What follows from the edges is computed here once for all
+//! formats: scope (a package ships where something shipped leads to it), suppliers, the graph.
+//!
+//! A reader refuses a lockfile that does not fit its manifest: an SBOM of other packages than those
+//! that are built would be false.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::policy::release::SupplierRule;
+
+use super::document::{Hash, HashAlgorithm};
+use super::graph::{Completeness, Component, ComponentGraph, Excluded, GraphError, Kind, MAX_COMPONENTS, Parts, Scope};
+use super::licence::Licence;
+use super::purl::PurlError;
+use super::supplier::{self, Hints};
+
+mod reader;
+
+pub use reader::{READERS, Reader};
+
+/// Largest lockfile or manifest, in bytes.
+pub const MAX_BYTES: usize = 64 << 20;
+
+/// The files of one folder that a reader may look at, by path relative to it with `/` between parts.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Why a lockfile gives no resolution.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A file that the reader needs.
+    #[error("{0} is not there")]
+    Absent(String),
+    /// Bytes that are not of the format.
+    #[error("{file} cannot be read: {message}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// What was found and what was expected, with the place.
+        message: String,
+    },
+    /// A version of the format that this program does not know.
+    #[error("{file} has version {got} of its format (expected {expected})")]
+    Version {
+        /// The file.
+        file: String,
+        /// As found.
+        got: String,
+        /// As known.
+        expected: &'static str,
+    },
+    /// The manifest asks for what the lockfile does not hold.
+    #[error("{file} does not fit {manifest}: {what}")]
+    OutOfStep {
+        /// The lockfile.
+        file: String,
+        /// The manifest.
+        manifest: String,
+        /// The first difference.
+        what: String,
+    },
+    /// A name or version that has no package URL.
+    #[error(transparent)]
+    Purl(#[from] PurlError),
+    /// The parts are no graph.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
+}
+
+impl SourceError {
+    /// Bytes that are not of the format; the message is cut to a length that people can read.
+    #[must_use]
+    pub fn malformed(file: &str, message: impl ToString) -> Self {
+        let message = message.to_string().chars().take(400).collect();
+        Self::Malformed { file: file.to_owned(), message }
+    }
+}
+
+/// A package as locked. Edges name packages by package URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// Name in its ecosystem.
+    pub name: String,
+    /// Version as resolved.
+    pub version: String,
+    /// Package URL: the identity. Several entries of one identity are one package with all their edges.
+    pub purl: String,
+    /// Digests of what `hash_of` names; algorithms outside the accepted list are left out.
+    pub hashes: Vec<Hash>,
+    /// What the digests are of, in words.
+    pub hash_of: Option<String>,
+    /// Licence as the lockfile declares it.
+    pub licence: Licence,
+    /// Where its source is developed, an absolute address.
+    pub source_url: Option<String>,
+    /// What it depends on directly.
+    pub depends_on: BTreeSet<String>,
+}
+
+impl Package {
+    /// A package of which nothing but its identity is known.
+    #[must_use]
+    pub fn new(name: &str, version: &str, purl: String) -> Self {
+        Self {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            purl,
+            hashes: Vec::new(),
+            hash_of: None,
+            licence: Licence::Undeclared,
+            source_url: None,
+            depends_on: BTreeSet::new(),
+        }
+    }
+}
+
+/// What is built in the folder: a root of the graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// The project itself; its `depends_on` are the dependencies that ship.
+    pub package: Package,
+    /// Direct dependencies that only serve to build.
+    pub build: BTreeSet<String>,
+    /// Direct dependencies that only serve to develop and test.
+    pub development: BTreeSet<String>,
+}
+
+/// What one lockfile says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    /// What is built.
+    pub projects: Vec<Project>,
+    /// Everything that is locked, without the projects.
+    pub packages: Vec<Package>,
+    /// Why the lockfile cannot tell everything, where it cannot (such as: it names no edges).
+    pub incomplete: Option<String>,
+}
+
+impl Resolution {
+    /// The graph: scopes by what leads to a package, several entries of one identity made one.
+    ///
+    /// Packages that no project leads to are counted as excluded.
+    ///
+    /// # Errors
+    /// [`SourceError`] where an edge leads nowhere or two entries of one identity have other digests.
+    pub fn graph(
+        self,
+        lockfile: &str,
+        suppliers: &[SupplierRule],
+        manufacturer: Option<&str>,
+    ) -> Result<ComponentGraph, SourceError> {
+        let roots: BTreeSet<String> = self.projects.iter().map(|project| project.package.purl.clone()).collect();
+        let mut uses: Vec<(Scope, String)> = roots.iter().map(|root| (Scope::Shipped, root.clone())).collect();
+        let mut locked = Locked { file: lockfile, packages: BTreeMap::new() };
+        let mut extra: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for project in self.projects {
+            uses.extend(project.build.iter().map(|purl| (Scope::BuildTimeOnly, purl.clone())));
+            uses.extend(project.development.iter().map(|purl| (Scope::DevelopmentOnly, purl.clone())));
+            let only = extra.entry(project.package.purl.clone()).or_default();
+            only.extend(project.build.into_iter().chain(project.development));
+            locked.add(project.package)?;
+        }
+        self.packages.into_iter().try_for_each(|package| locked.add(package))?;
+        uses.sort();
+        let scopes = locked.scopes(uses)?;
+        let count = locked.packages.len() - scopes.len();
+        let mut edges = BTreeMap::new();
+        let mut components = Vec::with_capacity(scopes.len());
+        for (purl, package) in locked.packages {
+            let Some(scope) = scopes.get(&purl) else { continue };
+            let own = extra.remove(&purl);
+            let manufacturer = manufacturer.filter(|_| own.is_some());
+            let mut to = package.depends_on.clone();
+            to.extend(own.into_iter().flatten());
+            edges.insert(purl.clone(), to);
+            components.push(component(package, *scope, roots.contains(&purl), suppliers, manufacturer));
+        }
+        let completeness = match self.incomplete {
+            None => Completeness::Complete,
+            Some(reason) => Completeness::Incomplete { reason: format!("{lockfile}: {reason}") },
+        };
+        let excluded = Excluded { count, reason: EXCLUDED.to_owned() };
+        Ok(ComponentGraph::new(Parts { components, edges, roots, completeness, excluded, facts: BTreeMap::new() })?)
+    }
+}
+
+/// Why locked packages are not in the graph.
+const EXCLUDED: &str = "locked, but nothing that is built leads to them";
+
+struct Locked<'a> {
+    file: &'a str,
+    packages: BTreeMap<String, Package>,
+}
+
+impl Locked<'_> {
+    fn add(&mut self, package: Package) -> Result<(), SourceError> {
+        if self.packages.len() > MAX_COMPONENTS {
+            return Err(GraphError::TooLarge { got: self.packages.len() }.into());
+        }
+        let Some(there) = self.packages.get_mut(&package.purl) else {
+            self.packages.insert(package.purl.clone(), package);
+            return Ok(());
+        };
+        for hash in &package.hashes {
+            match there.hashes.iter().find(|known| known.algorithm == hash.algorithm) {
+                None => there.hashes.push(hash.clone()),
+                Some(known) if known.content == hash.content => {}
+                Some(_) => {
+                    let algorithm = hash.algorithm.as_str();
+                    let message = format!("{} is locked with two different {algorithm} digests", package.purl);
+                    return Err(SourceError::malformed(self.file, message));
+                }
+            }
+        }
+        there.hash_of = there.hash_of.take().or(package.hash_of);
+        there.depends_on.extend(package.depends_on);
+        Ok(())
+    }
+
+    /// Scope of each package that something leads to; uses come in ascending order of scope, so that
+    /// the first visit gives the least one.
+    fn scopes(&self, uses: Vec<(Scope, String)>) -> Result<BTreeMap<String, Scope>, SourceError> {
+        let mut scopes: BTreeMap<String, Scope> = BTreeMap::new();
+        for (scope, start) in uses {
+            let mut queue = vec![start];
+            while let Some(purl) = queue.pop() {
+                if scopes.contains_key(&purl) {
+                    continue;
+                }
+                let Some(package) = self.packages.get(&purl) else {
+                    let message = format!("it needs {purl}, which it does not lock");
+                    return Err(SourceError::malformed(self.file, message));
+                };
+                queue.extend(package.depends_on.iter().filter(|next| !scopes.contains_key(*next)).cloned());
+                scopes.insert(purl, scope);
+            }
+        }
+        Ok(scopes)
+    }
+}
+
+fn component(
+    package: Package,
+    scope: Scope,
+    is_root: bool,
+    suppliers: &[SupplierRule],
+    own_manufacturer: Option<&str>,
+) -> Component {
+    let hints = Hints { authors: &[], repository: package.source_url.as_deref(), own_manufacturer };
+    let mut facts = BTreeMap::new();
+    if !package.hashes.is_empty() {
+        facts.extend(package.hash_of.map(|text| ("hash-of", text)));
+    }
+    Component {
+        supplier: supplier::of(&package.purl, suppliers, hints),
+        name: package.name,
+        version: package.version,
+        purl: package.purl,
+        kind: if is_root { Kind::Application } else { Kind::Library },
+        scope,
+        hashes: package.hashes,
+        licence: package.licence,
+        description: None,
+        source_url: package.source_url,
+        facts,
+    }
+}
+
+/// One graph of several: a package that two of them hold is one component with the edges of both.
+///
+/// # Errors
+/// [`GraphError`] where two graphs disagree on the digest of a package.
+pub fn merge(graphs: Vec<ComponentGraph>) -> Result<ComponentGraph, GraphError> {
+    let mut whole = Parts {
+        components: Vec::new(),
+        edges: BTreeMap::new(),
+        roots: BTreeSet::new(),
+        completeness: Completeness::Complete,
+        excluded: Excluded { count: 0, reason: EXCLUDED.to_owned() },
+        facts: BTreeMap::new(),
+    };
+    let mut components: BTreeMap<String, Component> = BTreeMap::new();
+    let (mut incomplete, mut reasons) = (Vec::new(), BTreeSet::new());
+    for parts in graphs.into_iter().map(ComponentGraph::into_parts) {
+        for component in parts.components {
+            join(&mut components, component)?;
+        }
+        for (from, to) in parts.edges {
+            whole.edges.entry(from).or_default().extend(to);
+        }
+        whole.roots.extend(parts.roots);
+        whole.facts.extend(parts.facts);
+        whole.excluded.count += parts.excluded.count;
+        reasons.extend((parts.excluded.count > 0).then_some(parts.excluded.reason));
+        if let Completeness::Incomplete { reason } = parts.completeness {
+            incomplete.push(reason);
+        }
+    }
+    if !incomplete.is_empty() {
+        whole.completeness = Completeness::Incomplete { reason: incomplete.join("; ") };
+    }
+    if !reasons.is_empty() {
+        whole.excluded.reason = reasons.into_iter().collect::<Vec<_>>().join("; ");
+    }
+    whole.components = components.into_values().collect();
+    ComponentGraph::new(whole)
+}
+
+fn join(components: &mut BTreeMap<String, Component>, component: Component) -> Result<(), GraphError> {
+    let Some(there) = components.get_mut(&component.purl) else {
+        components.insert(component.purl.clone(), component);
+        return Ok(());
+    };
+    let of = |hashes: &[Hash], algorithm: HashAlgorithm| {
+        hashes.iter().find(|hash| hash.algorithm == algorithm).map(|hash| hash.content.clone())
+    };
+    for hash in &component.hashes {
+        if of(&there.hashes, hash.algorithm).is_some_and(|known| known != hash.content) {
+            return Err(GraphError::Conflict(component.purl));
+        }
+    }
+    let more: Vec<Hash> = component.hashes.into_iter().filter(|hash| !there.hashes.contains(hash)).collect();
+    there.hashes.extend(more);
+    there.scope = there.scope.min(component.scope);
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! The readers that there are, each with the file that it reads and the files that it needs beside it.
+
+use super::{Files, Resolution, SourceError};
+
+/// One lockfile format.
+#[derive(Debug)]
+pub struct Reader {
+    /// Name of the package manager, as its users write it.
+    pub name: &'static str,
+    /// Name of the lockfile.
+    pub lockfile: &'static str,
+    /// Files of the same folder that the reader looks at where they are there.
+    pub beside: &'static [&'static str],
+    /// Further files, relative to the folder, that the files read so far name (manifests of workspace
+    /// members); `None` where the format has none.
+    pub more: Option<fn(&Files) -> Vec<String>>,
+    /// Reads the lockfile; `folder` is the name of its folder, for projects without a name.
+    pub read: fn(&Files, folder: &str) -> Result<Resolution, SourceError>,
+}
+
+/// Every reader, sorted by the name of the lockfile.
+pub const READERS: &[Reader] = &[];
