@@ -16,6 +16,7 @@ pub mod example;
 pub mod files;
 pub mod git;
 pub mod key_source;
+pub mod lockfiles;
 pub mod new_file;
 pub mod own_program;
 pub mod package_files;

@@ -1,10 +1,11 @@
-//! `batchseal sbom`: the SBOM of what a Cargo build compiles; needs no policy.
+//! `batchseal sbom`: the SBOM of what the lockfiles of a folder lock; needs no policy.
+
+mod sources;
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::adapters::cargo::{self, GraphRequest};
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, files};
 use crate::exit::ExitStatus;
@@ -13,7 +14,6 @@ use crate::model::digest::Sha256Digest;
 use crate::model::json;
 use crate::model::name::ArtifactName;
 use crate::model::record::ArtifactRecord;
-use crate::sbom::cargo::Selection;
 use crate::sbom::cyclonedx::{self, Header};
 use crate::sbom::graph::{ComponentGraph, Scope, Supplier};
 use crate::sbom::profile::{self, Gap, ProfileReport};
@@ -25,11 +25,19 @@ const SHOWN_GAPS: usize = 10;
 
 /// Arguments of `batchseal sbom`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Cargo is run offline and locked: nothing is fetched, no lockfile is written.")]
+#[command(after_help = "Examples:
+  batchseal sbom --path . --output sbom.cdx.json
+  batchseal sbom --lockfile firmware/Cargo.lock --lockfile ui/package-lock.json --output sbom.cdx.json
+
+Every lockfile below the folder is read, and each is named on standard error. Cargo is run offline and
+locked: nothing is fetched, no lockfile is written. --package, --target and --features are Cargo's.")]
 pub struct Args {
-    /// Folder of the workspace or package
+    /// Folder of the product's sources
     #[arg(long, default_value = ".", value_name = "DIR")]
     path: PathBuf,
+    /// Read this lockfile instead of searching the folder (repeatable)
+    #[arg(long, value_name = "FILE", conflicts_with = "path")]
+    lockfile: Vec<PathBuf>,
     /// Where to write the CycloneDX 1.6 JSON document (- is standard output)
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     output: PathBuf,
@@ -82,6 +90,7 @@ struct Summary<'a> {
     components: usize,
     shipped: usize,
     build_time_only: usize,
+    development_only: usize,
     suppliers_derived: usize,
     suppliers_unknown: usize,
     excluded_locked_packages: usize,
@@ -108,17 +117,7 @@ impl<'a> GapSummary<'a> {
 /// # Errors
 /// [`Failure`]: 3 when Cargo, its lockfile or a file cannot be read.
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let selection = selection(args);
-    let graph = cargo::component_graph(GraphRequest {
-        folder: &args.path,
-        manifest: None,
-        selection: &selection,
-        targets: &args.target,
-        suppliers: &[],
-        manufacturer: args.manufacturer.as_deref(),
-        environment: None,
-    })
-    .map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let graph = sources::graph(args, terminal)?;
     let (name, version) = product(&graph, args);
     let artifacts = args.artifact.iter().map(|path| artifact(path)).collect::<Result<Vec<_>, _>>()?;
     let header = Header {
@@ -137,16 +136,6 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let report = profile::fda_2026(&document);
     summarize(args, &graph, &bytes, &report, terminal)?;
     Ok(ExitStatus::Done)
-}
-
-fn selection(args: &Args) -> Selection {
-    let words = args.features.iter().flat_map(|text| text.split([',', ' '])).filter(|word| !word.is_empty());
-    Selection {
-        packages: args.package.clone(),
-        features: words.map(str::to_owned).collect(),
-        all_features: args.all_features,
-        no_default_features: args.no_default_features,
-    }
 }
 
 /// Name and version of the product: as asked for, else those of the packages.
@@ -182,14 +171,15 @@ fn summarize(
     report: &ProfileReport,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    let shipped = graph.components().filter(|component| component.scope == Scope::Shipped).count();
+    let of = |scope| graph.components().filter(|component| component.scope == scope).count();
     let unknown = graph.components().filter(|one| matches!(one.supplier, Supplier::Unknown { .. })).count();
     let summary = Summary {
         schema_version: SchemaVersion,
         sha256: Sha256Digest::of(bytes),
         components: graph.len(),
-        shipped,
-        build_time_only: graph.len() - shipped,
+        shipped: of(Scope::Shipped),
+        build_time_only: of(Scope::BuildTimeOnly),
+        development_only: of(Scope::DevelopmentOnly),
         suppliers_derived: report.derived_suppliers,
         suppliers_unknown: unknown,
         excluded_locked_packages: graph.excluded().count,
@@ -214,8 +204,12 @@ fn summarize(
 fn human(summary: &Summary<'_>, terminal: Terminal) {
     use crate::model::text::for_terminal;
     terminal.note(&format!(
-        "{} components: {} shipped, {} used to build only; {} other locked packages are not compiled",
-        summary.components, summary.shipped, summary.build_time_only, summary.excluded_locked_packages
+        "{} components: {} shipped, {} used to build only, {} to develop and test; {} other locked packages are left out",
+        summary.components,
+        summary.shipped,
+        summary.build_time_only,
+        summary.development_only,
+        summary.excluded_locked_packages
     ));
     terminal.note(&format!(
         "suppliers: {} derived, {} unknown (the policy can name them)",

@@ -234,7 +234,7 @@ fn package(component: &graph::Component) -> Result<Component, WriteError> {
             .into_iter()
             .collect(),
         properties,
-        ..Component::new(kind, &component.name, Some(&component.version))
+        ..Component::new(kind, &component.name, Some(component.version.as_str()).filter(|text| !text.is_empty()))
     })
 }
 

@@ -60,6 +60,14 @@ pub fn package(kind: &str, name: &str, version: &str) -> Result<String, PurlErro
     build(kind, name, version, None)
 }
 
+/// Like [`package`], for one that comes from a git repository: `git+<address>@<commit>` as `vcs_url`.
+///
+/// # Errors
+/// [`PurlError`].
+pub fn package_in_git(kind: &str, name: &str, version: &str, url: &str, commit: &str) -> Result<String, PurlError> {
+    build(kind, name, version, Some(("vcs_url", format!("git+{url}@{commit}"))))
+}
+
 fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)>) -> Result<String, PurlError> {
     let error = |reason: packageurl::Error| PurlError {
         name: name.chars().take(80).collect(),

@@ -1,0 +1,146 @@
+//! npm: `package-lock.json` of lockfile versions 1, 2 and 3 with `package.json`
+//! (docs.npmjs.com, "package-lock.json" and "package.json"; Node.js, "Loading from node_modules folders").
+//!
+//! Versions 2 and 3 list every installed folder by path; version 1 nests them, and is brought into the
+//! same shape. An edge leads to the folder that Node.js would find: the nearest `node_modules` upwards.
+
+mod install;
+mod legacy;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::model::json;
+
+use super::{Files, Resolution, SourceError};
+use install::Install;
+
+/// Name of the lockfile.
+pub(super) const LOCKFILE: &str = "package-lock.json";
+/// Name of the manifest.
+pub(super) const MANIFEST: &str = "package.json";
+
+/// Requirements by package name.
+type Ranges = BTreeMap<String, String>;
+
+/// What a manifest, or the entry of an installed folder, says of its dependencies.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Dependencies {
+    dependencies: Ranges,
+    dev_dependencies: Ranges,
+    optional_dependencies: Ranges,
+    peer_dependencies: Ranges,
+}
+
+/// `package.json`, as far as it matters here.
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    name: Option<String>,
+    version: Option<String>,
+    #[serde(flatten)]
+    dependencies: Dependencies,
+}
+
+/// One installed folder.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Entry {
+    name: Option<String>,
+    version: Option<String>,
+    resolved: Option<String>,
+    integrity: Option<String>,
+    license: Option<serde_json::Value>,
+    link: bool,
+    workspaces: Option<serde_json::Value>,
+    #[serde(flatten)]
+    dependencies: Dependencies,
+}
+
+/// The lockfile.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Lockfile {
+    lockfile_version: u64,
+    packages: Option<BTreeMap<String, Entry>>,
+    dependencies: Option<BTreeMap<String, legacy::Nested>>,
+}
+
+/// Manifests of the folders that the lockfile lists outside `node_modules`.
+#[must_use]
+pub(super) fn member_manifests(files: &Files) -> Vec<String> {
+    let lockfile = files.get(LOCKFILE).and_then(|bytes| json::decode::<Lockfile>(bytes).ok());
+    let packages = lockfile.and_then(|lockfile| lockfile.packages).unwrap_or_default();
+    let own = packages.into_keys().filter(|path| !path.is_empty() && !install::is_installed(path));
+    own.filter(|path| !path.starts_with("..")).map(|path| format!("{path}/{MANIFEST}")).collect()
+}
+
+/// Reads the lockfile.
+///
+/// # Errors
+/// [`SourceError`].
+pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
+    let bytes = files.get(LOCKFILE).ok_or_else(|| SourceError::Absent(LOCKFILE.to_owned()))?;
+    let lockfile: Lockfile = json::decode(bytes).map_err(|error| SourceError::malformed(LOCKFILE, error))?;
+    let manifest = manifest(files, MANIFEST)?.ok_or_else(|| SourceError::Absent(MANIFEST.to_owned()))?;
+    let entries = match (lockfile.lockfile_version, lockfile.packages, lockfile.dependencies) {
+        (2 | 3, Some(packages), _) => {
+            in_step(&packages, files)?;
+            packages
+        }
+        (1, _, nested) => legacy::entries(nested.unwrap_or_default(), manifest.dependencies)?,
+        (2 | 3, None, _) => return Err(SourceError::malformed(LOCKFILE, "it has no packages")),
+        (got, ..) => {
+            return Err(SourceError::Version {
+                file: LOCKFILE.to_owned(),
+                got: got.to_string(),
+                expected: "1, 2 or 3",
+            });
+        }
+    };
+    let root = (manifest.name.unwrap_or_else(|| folder.to_owned()), manifest.version.unwrap_or_default());
+    Install::new(entries, root)?.resolution()
+}
+
+fn manifest(files: &Files, path: &str) -> Result<Option<Manifest>, SourceError> {
+    let read = |bytes: &Vec<u8>| json::decode(bytes).map_err(|error| SourceError::malformed(path, error));
+    files.get(path).map(read).transpose()
+}
+
+/// What each manifest asks for is what the lockfile was made for.
+fn in_step(packages: &BTreeMap<String, Entry>, files: &Files) -> Result<(), SourceError> {
+    let root = packages.get("").ok_or_else(|| SourceError::malformed(LOCKFILE, "it has no entry for the project"))?;
+    let members = packages.iter().filter(|(path, _)| !path.is_empty() && !install::is_installed(path));
+    for (path, entry) in std::iter::once((&String::new(), root)).chain(members) {
+        let path = if path.is_empty() { MANIFEST.to_owned() } else { format!("{path}/{MANIFEST}") };
+        let Some(manifest) = manifest(files, &path)? else { continue };
+        let (locked, asked) = (&entry.dependencies, &manifest.dependencies);
+        compare(&path, &without(&asked.dependencies, &asked.optional_dependencies), &locked.dependencies)?;
+        compare(&path, &asked.dev_dependencies, &locked.dev_dependencies)?;
+        compare(&path, &asked.optional_dependencies, &locked.optional_dependencies)?;
+        compare(&path, &asked.peer_dependencies, &locked.peer_dependencies)?;
+    }
+    Ok(())
+}
+
+/// npm lets an optional dependency override a plain one of the same name.
+fn without(ranges: &Ranges, optional: &Ranges) -> Ranges {
+    ranges.iter().filter(|(name, _)| !optional.contains_key(*name)).map(|(a, b)| (a.clone(), b.clone())).collect()
+}
+
+fn compare(manifest: &str, asked: &Ranges, locked: &Ranges) -> Result<(), SourceError> {
+    let names: BTreeSet<&String> = asked.keys().chain(locked.keys()).collect();
+    let word = |range: Option<&String>| range.map_or_else(|| "nothing".to_owned(), |range| format!("{range:?}"));
+    match names.into_iter().find(|name| asked.get(*name) != locked.get(*name)) {
+        None => Ok(()),
+        Some(name) => Err(SourceError::OutOfStep {
+            file: LOCKFILE.to_owned(),
+            manifest: manifest.to_owned(),
+            what: format!("{name} is locked for {} (expected {})", word(locked.get(name)), word(asked.get(name))),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;
