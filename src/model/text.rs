@@ -15,6 +15,12 @@ pub fn for_terminal(text: &str) -> String {
     safe
 }
 
+/// A number with its noun: `1 artifact`, `2 artifacts`.
+#[must_use]
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Characters that change how other text is shown.
 #[must_use]
 pub fn is_deceptive(character: char) -> bool {

@@ -11,6 +11,7 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod attempts;
+mod before_build;
 mod device;
 mod interrupted;
 mod people;
