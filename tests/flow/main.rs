@@ -14,6 +14,7 @@ mod attempts;
 mod before_build;
 mod device;
 mod interrupted;
+mod messages;
 mod people;
 mod refusals;
 mod tamper;
