@@ -47,7 +47,8 @@ pub struct Args {
     /// JUnit report that the build wrote (repeatable)
     #[arg(long, value_name = "FILE")]
     pub junit: Vec<PathBuf>,
-    /// Controlled document as KIND:ID:REVISION:FILE (repeatable)
+    /// Controlled document as KIND:ID:REVISION:FILE (repeatable); KIND is any kebab-case word, such as
+    /// risk-management-file or anomaly-list
     #[arg(long, value_name = "KIND:ID:REVISION:FILE", value_parser = document)]
     pub document: Vec<(DocumentIdentity, PathBuf)>,
     /// Earlier sealed bundle of this device (repeatable)
