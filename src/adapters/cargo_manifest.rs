@@ -103,18 +103,29 @@ pub fn inspect(folder: &Path) -> Result<CargoRepository, CargoError> {
     })
 }
 
-/// Versions of the shipped packages by manifest path relative to the folder (`/`-separated).
+/// The packages of `[release.cargo]` as the workspace has them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShippedPackages {
+    /// Versions by manifest path relative to the folder (`/`-separated).
+    pub versions: BTreeMap<String, String>,
+    /// Names that no workspace member has.
+    pub unknown: Vec<String>,
+    /// Names of all members, sorted.
+    pub members: Vec<String>,
+}
+
+/// Looks up the shipped packages: their versions, and names that are none.
 ///
 /// Cargo runs with exactly this environment: a repository's own Cargo configuration may name a
 /// compiler wrapper, which must see no key.
 ///
 /// # Errors
 /// [`CargoError::Cargo`].
-pub fn versions(
+pub fn shipped(
     folder: &Path,
     cargo: &CargoPolicy,
     environment: &BTreeMap<OsString, OsString>,
-) -> Result<BTreeMap<String, String>, CargoError> {
+) -> Result<ShippedPackages, CargoError> {
     let mut request = MetadataCommand::new();
     // Relative to the folder that Cargo is started in, so that its configuration there counts.
     request.manifest_path(&cargo.manifest).no_deps().other_options(vec!["--offline".to_owned()]);
@@ -135,7 +146,13 @@ pub fn versions(
             .strip_prefix(&root)
             .map_or_else(|_| "Cargo.toml".to_owned(), |path| path.to_string_lossy().replace('\\', "/"))
     };
-    Ok(shipped.map(|package| (place(package.manifest_path.as_std_path()), package.version.to_string())).collect())
+    let versions =
+        shipped.map(|package| (place(package.manifest_path.as_std_path()), package.version.to_string())).collect();
+    let mut members: Vec<String> =
+        metadata.workspace_packages().iter().map(|package| package.name.to_string()).collect();
+    members.sort();
+    let unknown = cargo.packages.iter().filter(|name| !members.contains(name)).cloned().collect();
+    Ok(ShippedPackages { versions, unknown, members })
 }
 
 fn same_folder(one: &Path, other: &Path) -> bool {

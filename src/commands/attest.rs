@@ -46,7 +46,7 @@ pub enum Evidence {
     Document {
         /// The document
         file: PathBuf,
-        /// Kind, such as risk-management-file or anomaly-list
+        /// Kind: any kebab-case word, such as risk-management-file or anomaly-list
         #[arg(long)]
         kind: String,
         /// Document id

@@ -14,6 +14,7 @@ use crate::adapters::{clock, config, example, files};
 use crate::attestation::sign::Signer;
 use crate::exit::ExitStatus;
 use crate::model::role::Role;
+use crate::model::text::shell_word;
 use crate::policy::release::Policy;
 
 use super::failure::{Failure, input, internal, usage};
@@ -80,10 +81,13 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     files::write_atomic(&trust, trust_file(&policy, &key, &people).as_bytes()).map_err(input)?;
     let stage = Stage { out: &out, device: &device, pem: &pem, terminal };
     stage.walk(&policy, &workshop, &people, &trust)?;
-    let shown = args.out.display();
+    let shown = |name: &str| shell_word(&args.out.join(name).to_string_lossy());
     let stem = session::stem(&policy, example::TAG)?;
     terminal.result(&format!(
-        "Verify it again, anywhere, offline:\n  batchseal verify {shown}/{stem}.evidence.zip {shown}/artifacts --trust {shown}/trust.toml\n"
+        "Verify it again, anywhere, offline:\n  batchseal verify {} {} --trust {}\n",
+        shown(&format!("{stem}.evidence.zip")),
+        shown(session::ARTIFACTS_FOLDER),
+        shown("trust.toml"),
     ));
     Ok(ExitStatus::Done)
 }
@@ -147,7 +151,7 @@ impl Stage<'_> {
     }
 
     fn step(&self, arguments: &[&OsStr], output: Output) -> Result<(), Failure> {
-        let shown: Vec<String> = arguments.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let shown: Vec<String> = arguments.iter().map(|word| shell_word(&word.to_string_lossy())).collect();
         self.terminal.note(&format!("$ batchseal {}", shown.join(" ")));
         let mut arguments = arguments.to_vec();
         if self.terminal.quiet {

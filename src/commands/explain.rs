@@ -85,10 +85,18 @@ fn unknown(text: &str) -> Failure {
     let shown: String = for_terminal(text).chars().take(80).collect();
     let message =
         format!("nothing is known by the name {shown:?} (expected a check such as RG-02 or a clause such as 8.2.6)");
-    Failure::message(ExitStatus::Usage, message).with_hint(format!("Try one of {}", nearest(text).join(", ")))
+    Failure::message(ExitStatus::Usage, message).with_hint(next_step(text))
 }
 
-/// The three known names that differ least.
+/// Near names where there are any; else the way to all of them.
+fn next_step(text: &str) -> String {
+    match nearest(text).as_slice() {
+        [] => "`batchseal explain` without a name lists the checks".to_owned(),
+        near => format!("Try one of {}; `batchseal explain` without a name lists the checks", near.join(", ")),
+    }
+}
+
+/// The three known names that differ least, where they differ in less than half of what was typed.
 fn nearest(text: &str) -> Vec<String> {
     let wanted: String = text.to_ascii_lowercase().chars().take(60).collect();
     let checks = catalogue().checks.iter().map(|check| check.id.to_string());
@@ -98,6 +106,7 @@ fn nearest(text: &str) -> Vec<String> {
         .filter(|name| !name.is_empty())
         .map(|name| (distance(&wanted, &name.to_ascii_lowercase()), name))
         .collect();
+    names.retain(|(differs, _)| differs * 2 < wanted.chars().count().max(1));
     names.sort();
     names.dedup();
     names.into_iter().take(3).map(|(_, name)| name).collect()

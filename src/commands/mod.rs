@@ -12,6 +12,7 @@ pub mod key;
 pub mod problems;
 pub mod provenance_step;
 pub mod record;
+pub mod refusal;
 pub mod release;
 pub mod sbom;
 pub mod sbom_step;

@@ -140,8 +140,7 @@ impl Facts<'_> {
             },
         };
         let now = clock::now();
-        let mut overridden = self.sources.refusals.clone();
-        overridden.extend(self.sources.refusals_after.iter().cloned());
+        let overridden = self.sources.refusals.iter().chain(&self.sources.refusals_after);
         Ok(BuildFacts {
             batch_sha256: self.batch_sha256,
             artifacts,
@@ -155,7 +154,7 @@ impl Facts<'_> {
             toolchain: built.map(|built| built.toolchain.clone()).unwrap_or_default(),
             runner: runner::describe(),
             environment: built.map(|_| self.environment.recorded.clone()).unwrap_or_default(),
-            overridden_refusals: overridden,
+            overridden_refusals: overridden.map(|refusal| refusal.what.clone()).collect(),
             tool: program::identity(),
             invocation_id: program::invocation_id(),
             started: built.map_or(now, |built| built.run.started),

@@ -20,8 +20,12 @@ use crate::model::record::ArtifactRecord;
 use crate::policy::release::{ArtifactPolicy, Policy};
 
 use super::failure::{Failure, input};
-use super::survey::survey;
+use super::refusal::{Refusal, refuse_or_note};
+use super::survey::{Sources, survey};
 use super::{provenance_step, session};
+
+/// The build may write its reports, so only their being absent after it is wrong.
+const JUNIT_NEXT: &str = "Let the build write it, or correct --junit; the path is relative to the folder of the policy";
 
 /// Arguments of `batchseal record`.
 #[derive(Debug, clap::Args)]
@@ -61,6 +65,20 @@ pub struct Request<'a> {
     pub anyway: bool,
     /// The build command; empty for products built elsewhere.
     pub command: &'a [OsString],
+    /// Test reports that must be there when the build has ended.
+    pub junit: &'a [PathBuf],
+    /// Documents that must be there from the start.
+    pub documents: &'a [PathBuf],
+}
+
+/// Everything that is known before an attempt begins.
+struct Prepared {
+    policy: Policy,
+    policy_bytes: Vec<u8>,
+    root: PathBuf,
+    environment: BuildEnvironment,
+    sources: Sources,
+    toolchain: Vec<Tool>,
 }
 
 /// An open batch with its provenance.
@@ -103,6 +121,7 @@ struct Stopped(&'static str, Failure);
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    session::outside_sources(&args.out, &args.policy)?;
     let _lock = files::lock_exclusive(&args.out).map_err(input)?;
     let request = Request {
         tag: &args.tag,
@@ -110,14 +129,17 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         policy: &args.policy,
         anyway: args.unsafe_record_anyway,
         command: &args.command,
+        junit: &[],
+        documents: &[],
     };
     let recorded = record(&request, terminal)?;
     terminal.result(&format!("{}\n", recorded.folder.path().display()));
     Ok(ExitStatus::Done)
 }
 
-/// Records one batch; the caller holds the lock of the output folder. A refusal, a failed build or
-/// a missing product leaves no open batch behind, and stands in the ledger of attempts.
+/// Records one batch; the caller holds the lock of the output folder. What is refused before the build is
+/// no attempt. A refusal after it, a failed build or a missing product leaves no open batch behind, and
+/// stands in the ledger of attempts.
 ///
 /// # Errors
 /// [`Failure`].
@@ -137,32 +159,57 @@ pub fn record(request: &Request<'_>, terminal: Terminal) -> Result<Recorded, Fai
             "warning: this replaces the candidate in the output folder; approvals of it will not count for the new one",
         );
     }
+    let prepared = prepare(request, policy, policy_bytes, terminal)?;
     let mut ledger = Ledger::open(request.out, &stem).map_err(input)?;
     ledger.begin(clock::now()).map_err(input)?;
-    attempt(request, policy, policy_bytes, terminal).or_else(|Stopped(ended, failure)| {
+    attempt(request, prepared, terminal).or_else(|Stopped(ended, failure)| {
         ledger.end(ended, None).map_err(input)?;
         Err(failure)
     })
 }
 
-fn attempt(
+/// Refuses what is known to be wrong before the build has cost anything.
+fn prepare(
     request: &Request<'_>,
     policy: Policy,
     policy_bytes: Vec<u8>,
     terminal: Terminal,
-) -> Result<Recorded, Stopped> {
-    let refused = |failure| Stopped("recording refused", failure);
+) -> Result<Prepared, Failure> {
     process::shield();
     let root = session::root_of(request.policy);
     // Loaded once before the build to fail early, and again only after every child has ended.
-    drop(session::signing_key(&policy, Some(&root)).map_err(refused)?);
-    aside::recover(&root, &policy.release.artifacts)
-        .map_err(|error| refused(Failure::new(ExitStatus::Input, error)))?;
+    drop(session::signing_key(&policy, Some(&root))?);
+    aside::recover(&root, &policy.release.artifacts).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     let environment = build_environment(&policy, &root);
-    let mut sources = survey(&root, &policy, request.tag, &environment).map_err(refused)?;
-    refuse_or_note(&sources.refusals, request.anyway, terminal).map_err(refused)?;
-    let built = build(request, &policy, &root, &environment, terminal)?;
+    let mut sources = survey(&root, &policy, request.tag, &environment)?;
+    let next = "Correct --document; its file is relative to the folder of the policy";
+    sources.refusals.extend(absent("document", request.documents, &root, next));
+    if request.command.is_empty() {
+        sources.refusals.extend(absent("JUnit report", request.junit, &root, JUNIT_NEXT));
+    }
+    refuse_or_note(&sources.refusals, request.anyway, terminal)?;
+    let toolchain = if request.command.is_empty() {
+        Vec::new()
+    } else {
+        toolchain::describe(request.command, policy.release.cargo.is_some(), &root, &environment)
+            .map_err(|error| Failure::new(ExitStatus::Input, error))?
+    };
+    Ok(Prepared { policy, policy_bytes, root, environment, sources, toolchain })
+}
+
+/// Files that the caller named and that are not there.
+fn absent(kind: &str, paths: &[PathBuf], root: &Path, next: &'static str) -> Vec<Refusal> {
+    let missing = paths.iter().filter(|path| !session::in_tree(root, path).is_file());
+    let what = |path: &PathBuf| format!("{kind} {} is not there (expected a regular file)", path.display());
+    missing.map(|path| Refusal::obstacle(what(path), next)).collect()
+}
+
+fn attempt(request: &Request<'_>, prepared: Prepared, terminal: Terminal) -> Result<Recorded, Stopped> {
+    let refused = |failure| Stopped("recording refused", failure);
+    let Prepared { policy, policy_bytes, root, environment, mut sources, toolchain } = prepared;
+    let built = build(request, &policy, &root, &environment, terminal)?.map(|run| Built { run, toolchain });
     sources.look_again(&root, request.tag).map_err(refused)?;
+    sources.refusals_after.extend(absent("JUnit report", request.junit, &root, JUNIT_NEXT));
     refuse_or_note(&sources.refusals_after, request.anyway, terminal).map_err(refused)?;
     let folder = request.out.join(session::ARTIFACTS_FOLDER);
     let artifacts = products::collect(&root, &folder, &policy.release.artifacts, terminal)
@@ -170,22 +217,6 @@ fn attempt(
     let key = session::signing_key(&policy, Some(&root)).map_err(refused)?;
     provenance_step::open_batch(request, policy, policy_bytes, &root, environment, sources, built, artifacts, key)
         .map_err(refused)
-}
-
-/// Exit 3 for what would make the record untrue, unless it is recorded for the gate to fail.
-fn refuse_or_note(refusals: &[String], anyway: bool, terminal: Terminal) -> Result<(), Failure> {
-    if refusals.is_empty() {
-        return Ok(());
-    }
-    if anyway {
-        for refusal in refusals {
-            terminal.diagnostic(&format!("warning: recorded anyway: {}", crate::model::text::for_terminal(refusal)));
-        }
-        return Ok(());
-    }
-    let lines: Vec<String> = refusals.iter().map(|refusal| format!("  {refusal}")).collect();
-    Err(Failure::message(ExitStatus::Input, format!("recording refused:\n{}", lines.join("\n")))
-        .with_hint("Mend each point; --unsafe-record-anyway records it for the gate to fail"))
 }
 
 /// The allow-listed environment, for the build and for everything that reads the repository's own configuration.
@@ -206,15 +237,13 @@ fn build(
     root: &Path,
     environment: &BuildEnvironment,
     terminal: Terminal,
-) -> Result<Option<Built>, Stopped> {
+) -> Result<Option<BuildRun>, Stopped> {
     let failed = |failure| Stopped("build failed", failure);
     if request.command.is_empty() {
         return Ok(None);
     }
     let own: Vec<ArtifactPolicy> =
         policy.release.artifacts.iter().filter(|artifact| !artifact.built_elsewhere).cloned().collect();
-    let toolchain = toolchain::describe(request.command, policy.release.cargo.is_some(), root, environment)
-        .map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
     let aside = SetAside::begin(root, &own).map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
     let options = BuildOptions::new(root, environment, terminal);
     let run = process::run(request.command, &options).map_err(|error| failed(Failure::new(ExitStatus::Input, error)));
@@ -225,7 +254,7 @@ fn build(
                 return Err(Stopped("product missing", Failure::new(ExitStatus::Input, error)));
             }
             aside.discard().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;
-            Ok(Some(Built { run, toolchain }))
+            Ok(Some(run))
         }
         other => {
             aside.restore().map_err(|error| failed(Failure::new(ExitStatus::Input, error)))?;

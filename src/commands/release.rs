@@ -47,7 +47,8 @@ pub struct Args {
     /// JUnit report that the build wrote (repeatable)
     #[arg(long, value_name = "FILE")]
     pub junit: Vec<PathBuf>,
-    /// Controlled document as KIND:ID:REVISION:FILE (repeatable)
+    /// Controlled document as KIND:ID:REVISION:FILE (repeatable); KIND is any kebab-case word, such as
+    /// risk-management-file or anomaly-list
     #[arg(long, value_name = "KIND:ID:REVISION:FILE", value_parser = document)]
     pub document: Vec<(DocumentIdentity, PathBuf)>,
     /// Earlier sealed bundle of this device (repeatable)
@@ -87,8 +88,16 @@ fn document(text: &str) -> Result<(DocumentIdentity, PathBuf), String> {
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    session::outside_sources(&args.out, &args.policy)?;
     if let (Some(approvals), Some(trust)) = (&args.approvals, &args.trust) {
         return seal_existing(args, approvals, trust, terminal);
+    }
+    let no_person = trusts_no_person(args)?;
+    if args.stage == StageArg::Release && !no_person {
+        terminal.note(
+            "note: people will be pending after this build, and nothing is sealed without them; \
+             --stage candidate is the usual way, then --approvals DIR --trust trust.toml",
+        );
     }
     let _lock = files::lock_exclusive(&args.out).map_err(input)?;
     let candidate = make(args, terminal)?;
@@ -96,17 +105,28 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     after_candidate(args, &candidate, terminal)
 }
 
+/// Whether the trust file lets a release go without people.
+fn trusts_no_person(args: &Args) -> Result<bool, Failure> {
+    if args.trust.is_none() {
+        return Ok(false);
+    }
+    Ok(verify::load_trust(args.trust.as_deref())?.unsafe_settings.no_human_release)
+}
+
 /// Record, SBOM, intake and candidate gate in one go.
 ///
 /// # Errors
 /// [`Failure`]; then there is no candidate, and the attempt stands in the ledger.
 pub fn make(args: &Args, terminal: Terminal) -> Result<CandidateFile, Failure> {
+    let documents: Vec<PathBuf> = args.document.iter().map(|(_, path)| path.clone()).collect();
     let request = record::Request {
         tag: &args.tag,
         out: &args.out,
         policy: &args.policy,
         anyway: args.unsafe_record_anyway,
         command: &args.command,
+        junit: &args.junit,
+        documents: &documents,
     };
     let recorded = record::record(&request, terminal)?;
     let stem = recorded.batch.stem();
@@ -119,8 +139,7 @@ pub fn make(args: &Args, terminal: Terminal) -> Result<CandidateFile, Failure> {
 
 fn complete(args: &Args, recorded: &Recorded, terminal: Terminal) -> Result<CandidateFile, Failure> {
     let mut added = sbom_step::attested_sbom(recorded)?;
-    let root = &recorded.root;
-    let in_tree = |path: &PathBuf| if path.is_absolute() { path.clone() } else { root.join(path) };
+    let in_tree = |path: &PathBuf| session::in_tree(&recorded.root, path);
     let mut intakes: Vec<Intake> = args.junit.iter().map(|path| Intake::Junit(in_tree(path))).collect();
     intakes.extend(args.document.iter().map(|(identity, path)| Intake::Document(in_tree(path), identity.clone())));
     added.0.extend(attest::take_all(&intakes, &recorded.entries, &recorded.key)?.0);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::adapters::batch_folder::OwnedEntries;
+use crate::adapters::git::Repository;
 use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::{config, files};
 use crate::attestation::sign::Signer;
@@ -30,7 +31,11 @@ pub fn filled_policy(path: &Path) -> Result<(Policy, Vec<u8>), Failure> {
         .iter()
         .map(|unfilled| format!("{}:{}: {}", path.display(), unfilled.line, unfilled.key))
         .collect();
-    let message = format!("policy has {} values that only people know:\n  {}", places.len(), places.join("\n  "));
+    let message = format!(
+        "policy has {} that only people know:\n  {}",
+        crate::model::text::counted(places.len(), "value", "values"),
+        places.join("\n  ")
+    );
     Err(Failure::message(ExitStatus::Usage, message).with_hint("Replace each FILL IN in the file by the true value"))
 }
 
@@ -127,4 +132,30 @@ pub fn root_of(policy: &Path) -> std::path::PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
         _ => std::path::PathBuf::from("."),
     }
+}
+
+/// A file that the caller named: relative to the folder of the policy.
+#[must_use]
+pub fn in_tree(root: &Path, path: &Path) -> std::path::PathBuf {
+    if path.is_absolute() { path.to_path_buf() } else { root.join(path) }
+}
+
+/// Refuses an output folder whose files would make the work tree dirty; before anything is written to it.
+///
+/// # Errors
+/// [`Failure`] with exit 3.
+pub fn outside_sources(out: &Path, policy: &Path) -> Result<(), Failure> {
+    // What is wrong with the repository itself is said by those who read it.
+    let Ok(repository) = Repository::discover(&root_of(policy)) else { return Ok(()) };
+    for name in [files::LOCK_NAME, "version.attempts.json", "version.candidate.zip", ARTIFACTS_FOLDER] {
+        if repository.would_show(&out.join(name)).map_err(|error| Failure::new(ExitStatus::Input, error))? {
+            let message = format!(
+                "--out {} would dirty the work tree (got a folder inside the repository that git does not ignore, expected one outside or ignored)",
+                out.display()
+            );
+            return Err(Failure::message(ExitStatus::Input, message)
+                .with_hint("Name a folder outside the repository, or add this one to .gitignore and commit that"));
+        }
+    }
+    Ok(())
 }

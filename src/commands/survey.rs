@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::adapters::build::environment::BuildEnvironment;
-use crate::adapters::cargo_manifest;
+use crate::adapters::cargo_manifest::{self, ShippedPackages};
 use crate::adapters::git::{ReleaseSource, Repository};
 use crate::exit::ExitStatus;
 use crate::model::digest::Sha256Digest;
 use crate::model::provenance::SourceState;
+use crate::policy::branches::lightweight_tag;
 use crate::policy::release::Policy;
 
 use super::failure::Failure;
+use super::refusal::Refusal;
 
 /// Most paths named in one refusal.
 const SHOWN_PATHS: usize = 10;
@@ -29,9 +31,9 @@ pub struct Sources {
     /// Paths changed or made by the build.
     pub changes_after: Vec<String>,
     /// What is wrong before the build, in words.
-    pub refusals: Vec<String>,
+    pub refusals: Vec<Refusal>,
     /// What is wrong after it, in words.
-    pub refusals_after: Vec<String>,
+    pub refusals_after: Vec<Refusal>,
 }
 
 /// Looks at the repository that holds the policy.
@@ -41,33 +43,67 @@ pub struct Sources {
 pub fn survey(root: &Path, policy: &Policy, tag: &str, environment: &BuildEnvironment) -> Result<Sources, Failure> {
     let unusable = |error| Failure::new(ExitStatus::Input, error);
     let repository = Repository::discover(root).map_err(unusable)?;
-    let mut refusals = Vec::new();
-    if let Err(error) = repository.tag_points_at_head(tag) {
-        refusals.push(error.to_string());
-    }
     let release = repository.release_source(tag).map_err(unusable)?;
+    let mut refusals = history(tag, policy, &release);
     let changes_before = repository.changes().map_err(unusable)?;
     if !changes_before.is_empty() {
-        refusals.push(format!("the work tree is not clean: {}", shown(&changes_before)));
+        let what = format!("the work tree is not clean: {}", shown(&changes_before));
+        refusals.push(Refusal::finding(what, "Commit, remove or ignore these files (`git status` lists them)"));
     }
-    let manifest_versions = match &policy.release.cargo {
-        Some(cargo) => cargo_manifest::versions(root, cargo, &environment.variables).map_err(unusable_manifest)?,
-        None => BTreeMap::new(),
+    let packages = match &policy.release.cargo {
+        Some(cargo) => cargo_manifest::shipped(root, cargo, &environment.variables).map_err(unusable_manifest)?,
+        None => ShippedPackages::default(),
     };
-    if let Some(version) = policy.release.tag.version_of(tag) {
-        for (path, found) in manifest_versions.iter().filter(|(_, found)| found.as_str() != version.as_str()) {
-            refusals.push(format!("tag {tag} names version {version}, and {path} says {found}"));
-        }
-    }
+    refusals.extend(manifests(tag, policy, &packages));
     Ok(Sources {
         repository,
         release,
-        manifest_versions,
+        manifest_versions: packages.versions,
         changes_before,
         changes_after: Vec::new(),
         refusals,
         refusals_after: Vec::new(),
     })
+}
+
+/// What RG-01 and RG-02 would say of the tag and the history, known before the build.
+fn history(tag: &str, policy: &Policy, release: &ReleaseSource) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if release.tag.is_none() {
+        let next = format!("Replace it by an annotated one: git tag -a -f {tag}");
+        refusals.push(Refusal::finding(lightweight_tag(tag), next));
+    }
+    if release.shallow {
+        let what = "the clone is shallow (got a cut-off history, expected all of it)";
+        refusals.push(Refusal::finding(
+            what,
+            "Fetch the rest: git fetch --unshallow; in CI, check out with fetch-depth: 0",
+        ));
+    } else if policy.release.release_branch(&release.branches).is_none() {
+        // In a shallow clone nobody knows on which branches the commit lies.
+        let next =
+            "Merge the commit into a release branch and fetch that branch, or name the branch under [release] branches";
+        refusals.push(Refusal::finding(policy.release.not_on_release_branch(&release.branches), next));
+    }
+    refusals
+}
+
+fn manifests(tag: &str, policy: &Policy, packages: &ShippedPackages) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if let Some(version) = policy.release.tag.version_of(tag) {
+        for (path, found) in packages.versions.iter().filter(|(_, found)| found.as_str() != version.as_str()) {
+            let what = format!("tag {tag} names version {version}, and {path} says {found}");
+            refusals.push(Refusal::finding(what, "Set the version in the manifest, commit and tag again"));
+        }
+    }
+    for name in &packages.unknown {
+        let what = format!(
+            "[release.cargo] names package {name} (got no such package, expected one of {})",
+            packages.members.join(", ")
+        );
+        refusals.push(Refusal::obstacle(what, "Correct [release.cargo] packages in the policy, commit and tag again"));
+    }
+    refusals
 }
 
 fn unusable_manifest(error: cargo_manifest::CargoError) -> Failure {
@@ -85,7 +121,8 @@ impl Sources {
         let after = repository.changes().map_err(unusable)?;
         self.changes_after = after.into_iter().filter(|path| !self.changes_before.contains(path)).collect();
         if !self.changes_after.is_empty() {
-            self.refusals_after.push(format!("the build changed the work tree: {}", shown(&self.changes_after)));
+            let what = format!("the build changed the work tree: {}", shown(&self.changes_after));
+            self.refusals_after.push(Refusal::finding(what, "Let the build write only to ignored folders"));
         }
         let head = repository.head().map_err(unusable)?;
         let same_tag = repository.release_source(tag).is_ok_and(|again| {
@@ -94,7 +131,8 @@ impl Sources {
                 && again.tree_bytes == self.release.tree_bytes
         });
         if !same_tag || self.repository.head().is_ok_and(|before| before != head) {
-            self.refusals_after.push(format!("the build moved HEAD or tag {tag}"));
+            let what = format!("the build moved HEAD or tag {tag}");
+            self.refusals_after.push(Refusal::finding(what, "Let the build leave the repository alone"));
         }
         self.repository = repository;
         Ok(())

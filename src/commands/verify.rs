@@ -11,12 +11,13 @@ use crate::adapters::{clock, config, evidence_file, files, program};
 use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
 use crate::exit::ExitStatus;
-use crate::model::record::PreviousRelease;
+use crate::model::record::{PreviousRelease, RECORD_ENTRY};
 use crate::model::seal::SEAL_ENTRY;
 use crate::policy::trust::Trust;
 use crate::report;
 
 use super::failure::{Failure, input, internal, usage};
+use super::session::ARTIFACTS_FOLDER;
 
 /// Arguments of `batchseal verify`.
 #[derive(Debug, clap::Args)]
@@ -83,7 +84,26 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         tool: program::name_and_version(),
     });
     print(&judgement, args.format, terminal)?;
+    if judgement.answer != Answer::Passed {
+        what_was_meant(args, &container.entries, terminal);
+    }
     Ok(if judgement.answer == Answer::Passed { ExitStatus::Done } else { ExitStatus::NotPassed })
+}
+
+/// Says the likely slip behind a verdict that is not PASSED; the verdict stays what it is.
+fn what_was_meant(args: &Args, entries: &OwnedEntries, terminal: Terminal) {
+    let holds = |name: &str| entries.0.keys().any(|entry| entry.as_str() == name);
+    if holds(RECORD_ENTRY) && !holds(SEAL_ENTRY) {
+        terminal.diagnostic(&format!("note: {} is a candidate that nobody has sealed", args.bundle.display()));
+        terminal.diagnostic(
+            "hint: have it approved with `batchseal approve`, seal it with `batchseal seal`, and verify the .evidence.zip",
+        );
+        return;
+    }
+    let inner = args.files.iter().map(|path| path.join(ARTIFACTS_FOLDER)).find(|folder| folder.is_dir());
+    if let Some(folder) = inner {
+        terminal.diagnostic(&format!("hint: the products are in {}; give that folder", folder.display()));
+    }
 }
 
 /// Loads the trust file that must be named.

@@ -108,10 +108,9 @@ fn frame_problems(batch: &Batch, policy: &Policy, device: &TrustedDevice) -> Vec
         problems.push(Problem::new("policy-not-accepted", POLICY_ENTRY, sentence));
     }
     if policy.device.facts != device.facts {
-        let sentence = format!(
-            "device facts differ from the trust file's (policy: {:?}; trust file: {:?})",
-            policy.device.facts, device.facts
-        );
+        let differing = policy.device.facts.differences(&device.facts);
+        let verb = if differing.len() == 1 { "fact differs" } else { "facts differ" };
+        let sentence = format!("device {verb} from the trust file's: {}", differing.join(", "));
         problems.push(Problem::new("device-facts-differ", POLICY_ENTRY, sentence));
     }
     let same = policy.batch(&batch.tag, batch.commit.clone(), batch.tree_sha256);

@@ -41,8 +41,9 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
     let asked: Vec<CheckId> = pending.iter().map(|(id, _)| *id).collect();
     if asked != record.pending {
         let sentence = format!(
-            "the record waits for answers to {:?}, and evaluated again the gate asks {asked:?}",
-            record.pending
+            "the record waits for answers to {}, and evaluated again the gate asks {}",
+            listed(&record.pending),
+            listed(&asked)
         );
         return Err(Problem::new("pending-differs", crate::model::record::RECORD_ENTRY, sentence));
     }
@@ -60,4 +61,9 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         unsafe_settings: candidate.trust.unsafe_settings.names(),
         required_roles: candidate.policy.release.approvals.clone(),
     })
+}
+
+fn listed(checks: &[CheckId]) -> String {
+    let names: Vec<String> = checks.iter().map(ToString::to_string).collect();
+    if names.is_empty() { "no check".to_owned() } else { names.join(", ") }
 }

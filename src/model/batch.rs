@@ -55,6 +55,18 @@ pub struct Udi {
     pub di: Option<String>,
 }
 
+impl Udi {
+    /// Scope and device identifier in words; `not configured` without a UDI.
+    #[must_use]
+    pub fn in_words(udi: Option<&Self>) -> String {
+        let Some(udi) = udi else { return "not configured".to_owned() };
+        match (udi.scope, udi.di.as_deref()) {
+            (UdiScope::None, None) => "none".to_owned(),
+            (scope, di) => format!("{} {}", scope.as_str(), di.unwrap_or("without device identifier")),
+        }
+    }
+}
+
 /// Whether the software has a UDI of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -65,6 +77,18 @@ pub enum UdiScope {
     Embedded,
     /// No UDI.
     None,
+}
+
+impl UdiScope {
+    /// The word in the files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Samd => "samd",
+            Self::Embedded => "embedded",
+            Self::None => "none",
+        }
+    }
 }
 
 /// What a batch is for; only `production` verifies without the verifier's leave.

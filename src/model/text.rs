@@ -15,6 +15,23 @@ pub fn for_terminal(text: &str) -> String {
     safe
 }
 
+/// A number with its noun: `1 artifact`, `2 artifacts`.
+#[must_use]
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A word as a POSIX shell takes it back: quoted only where it must be.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | ':' | '=' | ',' | '+' | '@' | '%');
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// Characters that change how other text is shown.
 #[must_use]
 pub fn is_deceptive(character: char) -> bool {
@@ -26,7 +43,15 @@ pub fn is_deceptive(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::for_terminal;
+    use super::{for_terminal, shell_word};
+
+    #[test]
+    fn quotes_only_what_a_shell_would_split_or_expand() {
+        assert_eq!(shell_word("out/pump-1.4.0.evidence.zip"), "out/pump-1.4.0.evidence.zip");
+        assert_eq!(shell_word("my out/a"), "'my out/a'");
+        assert_eq!(shell_word("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(shell_word(""), "''");
+    }
 
     #[test]
     fn escapes_what_moves_or_hides_text() {

@@ -1,6 +1,7 @@
 //! The two files that people write: `batchseal.toml` (what a batch claims) and `trust.toml`
 //! (whom and what the verifier believes). Raw text becomes a valid value in one place, here.
 
+pub mod branches;
 pub mod error;
 pub mod facts;
 mod file;

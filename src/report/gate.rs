@@ -26,13 +26,16 @@ pub fn checks(checks: &[CheckResult], colour: bool) -> String {
         text.push_str(&format!("  {:<15} {}  {}{weight}\n", paint.outcome(word), check.id, check.title));
         match &check.conclusion {
             Outcome::Violated { findings } => {
-                for finding in findings {
+                for (number, finding) in findings.iter().enumerate() {
                     text.push_str(&format!(
                         "      {}: {}\n",
                         for_terminal(&finding.about),
                         for_terminal(&finding.message)
                     ));
-                    text.push_str(&format!("      next: {}\n", for_terminal(&finding.next)));
+                    // One next step for several findings in a row is said once, below the last.
+                    if findings.get(number + 1).is_none_or(|after| after.next != finding.next) {
+                        text.push_str(&format!("      next: {}\n", for_terminal(&finding.next)));
+                    }
                 }
             }
             Outcome::NeedsHuman { question, .. } => text.push_str(&format!("      asks: {}\n", for_terminal(question))),

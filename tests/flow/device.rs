@@ -33,6 +33,14 @@ impl Device {
     }
 
     pub(crate) fn with_main(main: &str) -> Self {
+        Self::with_files(main, POLICY)
+    }
+
+    pub(crate) fn with_policy(change: impl Fn(&str) -> String) -> Self {
+        Self::with_files("fn main() { println!(\"tiny\"); }\n", &change(POLICY))
+    }
+
+    fn with_files(main: &str, policy: &str) -> Self {
         let home = tempfile::tempdir().expect("folder");
         let repository = home.path().join("device");
         let key = PipelineKey::generate(KeyAlgorithm::P256);
@@ -47,7 +55,7 @@ impl Device {
             ),
             (".gitignore", "/target\n"),
             ("src/main.rs", main),
-            ("batchseal.toml", POLICY),
+            ("batchseal.toml", policy),
         ] {
             let path = repository.join(path);
             fs::create_dir_all(path.parent().expect("parent")).expect("folder");

@@ -11,8 +11,10 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod attempts;
+mod before_build;
 mod device;
 mod interrupted;
+mod messages;
 mod people;
 mod refusals;
 mod tamper;

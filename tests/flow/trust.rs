@@ -60,7 +60,7 @@ fn another_policy_device_purpose_or_fact_is_refused() {
     says(
         &verify_under("facts.toml", |text| text.replace("safety-class = \"B\"", "safety-class = \"C\"")),
         1,
-        &["device facts differ"],
+        &["device fact differs", "safety-class (policy: B; trust file:"],
     );
 }
 

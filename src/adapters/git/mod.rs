@@ -11,6 +11,7 @@ mod branches;
 mod changes;
 mod create;
 mod error;
+mod ignored;
 mod lockfiles;
 mod remote;
 mod source;

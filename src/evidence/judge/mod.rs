@@ -19,6 +19,7 @@ use crate::model::record::{ArtifactRecord, PreviousRelease, ToolIdentity};
 use crate::model::result::GateResult;
 use crate::model::seal::{SEAL_ENTRY, Seal, Status};
 use crate::model::statement::Statement;
+use crate::model::text::counted;
 use crate::policy::trust::Trust;
 
 use crate::evidence::answer;
@@ -164,9 +165,9 @@ fn step_record(candidate: &Candidate<'_>, seal: Option<&Statement<Seal>>, notebo
         format!("policy {} is accepted for {}", candidate.policy.sha256, candidate.batch.device.name),
         format!("record {} signed by {}", candidate.binding.record, candidate.record.signer()),
         format!(
-            "{} entries and {} artifacts as the record lists them",
-            candidate.record.predicate.entries.len(),
-            candidate.artifacts().len()
+            "{} and {} as the record lists them",
+            counted(candidate.record.predicate.entries.len(), "entry", "entries"),
+            counted(candidate.artifacts().len(), "artifact", "artifacts")
         ),
     ];
     notebook.step("batch, policy and record agree", held, problems);

@@ -10,6 +10,7 @@ use crate::attestation::sshsig::VerifiedApproval;
 use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, ReleaseEvidence};
 use crate::gate::judgement::Judgement;
+use crate::model::batch::Udi;
 use crate::model::digest::Sha256Digest;
 use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
@@ -84,7 +85,8 @@ fn judge_words(entry: &EntryName, approval: &VerifiedApproval, evidence: &Eviden
         ),
     ];
     if said.udi != batch.udi {
-        let message = format!("UDI is {:?} (expected {:?})", said.udi, batch.udi);
+        let message =
+            format!("UDI is {} (expected {})", Udi::in_words(said.udi.as_ref()), Udi::in_words(batch.udi.as_ref()));
         judgement.found("other-udi", entry, message, SIGN_AGAIN);
     } else if same.iter().all(|holds| *holds) {
         let shows = format!("signature of {} binds {}", approval.signer(), approval.payload_sha256());

@@ -9,6 +9,7 @@ use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
 use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
 use crate::model::result::CheckResult;
+use crate::model::text::counted;
 
 static META: CheckMeta = CheckMeta {
     id: CheckId::new(19),
@@ -65,7 +66,11 @@ impl Check for SbomAttested {
             let message = "artifact of the batch is no subject of the statement";
             findings.push(Finding::new("subject-missing", *name, message, NEXT));
         }
-        let shows = format!("signed by {:?} over {} artifacts", signed.statement.signer(), evidence.artifacts.len());
+        let shows = format!(
+            "signed by {:?} over {}",
+            signed.statement.signer(),
+            counted(evidence.artifacts.len(), "artifact", "artifacts")
+        );
         Outcome::judge(shortened(findings), vec![EvidenceRef::new(signed.entry.as_str(), shows)])
     }
 }

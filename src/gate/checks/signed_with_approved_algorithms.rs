@@ -56,25 +56,18 @@ fn judge_batch(evidence: &Evidence<'_>, judgement: &mut Judgement) {
     let names = (&batch.device.name, &policy.device.name);
     judgement.equal("device-differs", (BATCH_ENTRY, "device"), names, NEXT);
     judgement.equal("device-not-trusted", (BATCH_ENTRY, "device"), (&batch.device.name, &evidence.device.name), NEXT);
-    let udis = (&udi_text(batch.udi.as_ref()), &udi_text(policy.device.udi.as_ref()));
+    let udis = (&Udi::in_words(batch.udi.as_ref()), &Udi::in_words(policy.device.udi.as_ref()));
     judgement.equal("udi-differs", (BATCH_ENTRY, "UDI"), udis, NEXT);
     let purposes = (batch.purpose.as_str(), policy.release.purpose.as_str());
     judgement.equal("purpose-differs", (BATCH_ENTRY, "purpose"), purposes, NEXT);
     if !evidence.device.allow_purpose.contains(&batch.purpose) {
         let allowed: Vec<&str> = evidence.device.allow_purpose.iter().map(|purpose| purpose.as_str()).collect();
-        let message = format!("purpose is {} (the trust file allows {allowed:?})", batch.purpose.as_str());
+        let message = format!("purpose is {} (the trust file allows {})", batch.purpose.as_str(), allowed.join(", "));
         judgement.found("purpose-not-allowed", BATCH_ENTRY, message, "Release a batch whose purpose is production");
     }
     let shows = format!("version {}, purpose {}, {}", batch.version, batch.purpose.as_str(), evidence.batch_sha256);
     judgement.saw(BATCH_ENTRY, shows);
-    judgement.saw(POLICY_ENTRY, format!("UDI {}", udi_text(batch.udi.as_ref())));
-}
-
-fn udi_text(udi: Option<&Udi>) -> String {
-    udi.map_or_else(
-        || "not configured".to_owned(),
-        |udi| format!("{:?} {}", udi.scope, udi.di.as_deref().unwrap_or("without device identifier")),
-    )
+    judgement.saw(POLICY_ENTRY, format!("UDI {}", Udi::in_words(batch.udi.as_ref())));
 }
 
 fn see_signers(evidence: &Evidence<'_>, judgement: &mut Judgement) {

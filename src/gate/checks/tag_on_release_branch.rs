@@ -11,6 +11,7 @@ use crate::model::digest::GitId;
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::provenance::Provenance;
 use crate::model::result::CheckResult;
+use crate::policy::branches::lightweight_tag;
 use crate::provenance::git_object::{ObjectKind, id_of, parse_tag};
 
 static META: CheckMeta = CheckMeta {
@@ -47,9 +48,7 @@ impl Check for TagOnReleaseBranch {
 
 fn judge_tag_content(evidence: &Evidence<'_>, judgement: &mut Judgement) {
     let Some(content) = evidence.git.tag else {
-        let message =
-            format!("tag {:?} is lightweight (got no tag object, expected an annotated tag)", evidence.batch.tag);
-        judgement.found("tag-is-lightweight", TAG_ENTRY, message, TAG_AGAIN);
+        judgement.found("tag-is-lightweight", TAG_ENTRY, lightweight_tag(&evidence.batch.tag), TAG_AGAIN);
         return;
     };
     let tag = match parse_tag(content) {
@@ -113,17 +112,12 @@ fn judge_tag_id(
 fn judge_branch(signed: &Signed<Provenance>, evidence: &Evidence<'_>, judgement: &mut Judgement) {
     const NEXT: &str = "Merge the commit into a release branch named in the policy, tag it there and record it again";
     let recorded = &signed.statement.predicate.build_definition.internal_parameters.source.branches;
-    let allowed = &evidence.policy.release.branches;
-    let on = allowed
-        .iter()
-        .find(|branch| recorded.contains_key(branch.as_str()) || recorded.contains_key(&format!("origin/{branch}")));
-    match on {
+    let release = &evidence.policy.release;
+    match release.release_branch(recorded) {
         Some(branch) => judgement
             .saw(&signed.entry, format!("the commit is on release branch {branch:?} (asserted by the pipeline)")),
         None => {
-            let got: Vec<&str> = recorded.keys().map(String::as_str).take(10).collect();
-            let message = format!("the commit is on branches {got:?} (expected one of {allowed:?})");
-            judgement.found("not-on-release-branch", &signed.entry, message, NEXT);
+            judgement.found("not-on-release-branch", &signed.entry, release.not_on_release_branch(recorded), NEXT);
         }
     }
 }
