@@ -17,6 +17,7 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod gomod;
 mod reader;
 
 pub use reader::{READERS, Reader};
