@@ -1,6 +1,6 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError, gomod};
+use super::{Files, Resolution, SourceError, gem, gomod};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -19,5 +19,7 @@ pub struct Reader {
 }
 
 /// Every reader, sorted by the name of the lockfile.
-pub const READERS: &[Reader] =
-    &[Reader { name: "Go", lockfile: "go.mod", beside: &["go.sum"], more: None, read: gomod::read }];
+pub const READERS: &[Reader] = &[
+    Reader { name: "Bundler", lockfile: "Gemfile.lock", beside: &[], more: None, read: gem::read },
+    Reader { name: "Go", lockfile: "go.mod", beside: &["go.sum"], more: None, read: gomod::read },
+];
