@@ -20,6 +20,7 @@ use super::supplier::{self, Hints};
 mod gem;
 mod gomod;
 mod reader;
+mod swiftpm;
 
 pub use reader::{READERS, Reader};
 

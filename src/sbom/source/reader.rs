@@ -1,6 +1,6 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError, gem, gomod};
+use super::{Files, Resolution, SourceError, gem, gomod, swiftpm};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -21,5 +21,6 @@ pub struct Reader {
 /// Every reader, sorted by the name of the lockfile.
 pub const READERS: &[Reader] = &[
     Reader { name: "Bundler", lockfile: "Gemfile.lock", beside: &[], more: None, read: gem::read },
+    Reader { name: "SwiftPM", lockfile: "Package.resolved", beside: &[], more: None, read: swiftpm::read },
     Reader { name: "Go", lockfile: "go.mod", beside: &["go.sum"], more: None, read: gomod::read },
 ];
