@@ -19,6 +19,7 @@ use super::supplier::{self, Hints};
 
 mod gem;
 mod gomod;
+mod gradle;
 mod nuget;
 mod reader;
 mod swiftpm;

@@ -1,6 +1,6 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError, gem, gomod, nuget, swiftpm};
+use super::{Files, Resolution, SourceError, gem, gomod, gradle, nuget, swiftpm};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -23,5 +23,6 @@ pub const READERS: &[Reader] = &[
     Reader { name: "Bundler", lockfile: "Gemfile.lock", beside: &[], more: None, read: gem::read },
     Reader { name: "SwiftPM", lockfile: "Package.resolved", beside: &[], more: None, read: swiftpm::read },
     Reader { name: "Go", lockfile: "go.mod", beside: &["go.sum"], more: None, read: gomod::read },
+    Reader { name: "Gradle", lockfile: "gradle.lockfile", beside: &[], more: None, read: gradle::read },
     Reader { name: "NuGet", lockfile: "packages.lock.json", beside: &[], more: None, read: nuget::read },
 ];
