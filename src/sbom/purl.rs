@@ -68,6 +68,14 @@ pub fn package_in_git(kind: &str, name: &str, version: &str, url: &str, commit: 
     build(kind, name, version, Some(("vcs_url", format!("git+{url}@{commit}"))))
 }
 
+/// Package URL of a gem, for one platform where it is built for one (`platform`).
+///
+/// # Errors
+/// [`PurlError`].
+pub fn gem(name: &str, version: &str, platform: Option<&str>) -> Result<String, PurlError> {
+    build("gem", name, version, platform.map(|platform| ("platform", platform.to_owned())))
+}
+
 fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)>) -> Result<String, PurlError> {
     let error = |reason: packageurl::Error| PurlError {
         name: name.chars().take(80).collect(),

@@ -17,8 +17,19 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod gem;
+mod gomod;
+mod gradle;
+mod integrity;
 mod npm;
+mod nuget;
+mod package_json;
+mod python;
 mod reader;
+mod swiftpm;
+mod uv;
+mod yaml;
+mod yarn;
 
 pub use reader::{READERS, Reader};
 

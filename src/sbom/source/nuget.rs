@@ -1,0 +1,224 @@
+//! NuGet: `packages.lock.json`, versions 1 and 2 (NuGet.Client, `PackagesLockFileFormat.cs`).
+//!
+//! It has a section for each target framework, and for each runtime of one (`net8.0/linux-x64`) what
+//! differs there. Names are compared without regard to case. Its own project is not named in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64ct::{Base64, Encoding};
+use serde::Deserialize;
+
+use super::{Files, Package, Project, Resolution, SourceError};
+use crate::model::json;
+use crate::sbom::document::{Hash, HashAlgorithm};
+use crate::sbom::purl;
+
+const LOCK: &str = "packages.lock.json";
+const HASH_OF: &str = "contentHash of packages.lock.json: SHA-512 of the .nupkg file without its signature";
+const INDIRECT: &str = "it does not say which of the referenced projects are referenced directly";
+
+#[derive(Deserialize)]
+struct Version {
+    version: u64,
+}
+
+#[derive(Deserialize)]
+struct Lock {
+    #[serde(default)]
+    dependencies: BTreeMap<String, BTreeMap<String, Entry>>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(rename = "type")]
+    kind: Kind,
+    resolved: Option<String>,
+    #[serde(rename = "contentHash")]
+    content_hash: Option<String>,
+    #[serde(default)]
+    dependencies: BTreeMap<String, String>,
+}
+
+/// `CentralTransitive` is of version 2: transitive, at a version that the solution sets.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+enum Kind {
+    Direct,
+    Transitive,
+    CentralTransitive,
+    Project,
+}
+
+/// Reads `packages.lock.json`.
+///
+/// # Errors
+/// [`SourceError`] where it is absent, malformed or of another version.
+pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
+    let bytes = files.get(LOCK).ok_or_else(|| SourceError::Absent(LOCK.to_owned()))?;
+    let version = json::decode::<Version>(bytes).map_err(malformed)?.version;
+    if !matches!(version, 1 | 2) {
+        return Err(SourceError::Version { file: LOCK.to_owned(), got: version.to_string(), expected: "1 or 2" });
+    }
+    let lock: Lock = serde_json::from_slice(bytes).map_err(malformed)?;
+    let sections = sections(&lock)?;
+    let mut root = Package::new(folder, "", purl::package("nuget", folder, "")?);
+    let (mut packages, mut projects, mut referenced) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+    for (target, section) in &sections {
+        let base = target.split_once('/').and_then(|(framework, _)| sections.get(framework));
+        for found in section.values() {
+            let mut package = found.package()?;
+            for name in found.entry.dependencies.keys() {
+                let key = name.to_lowercase();
+                let to = section.get(&key).or_else(|| base?.get(&key)).ok_or_else(|| {
+                    malformed(format!("{} needs {name}, which is not locked for {target}", found.name))
+                })?;
+                let to_project = found.entry.kind == Kind::Project && to.entry.kind == Kind::Project;
+                referenced.extend(to_project.then(|| to.purl.clone()));
+                package.depends_on.insert(to.purl.clone());
+            }
+            match found.entry.kind {
+                Kind::Project => merge(&mut projects, package),
+                Kind::Direct => {
+                    root.depends_on.insert(package.purl.clone());
+                    packages.push(package);
+                }
+                Kind::Transitive | Kind::CentralTransitive => packages.push(package),
+            }
+        }
+    }
+    // A project that no other one references can only be referenced directly.
+    root.depends_on.extend(projects.keys().filter(|purl| !referenced.contains(*purl)).cloned());
+    merge(&mut projects, root);
+    let project = |package| Project { package, build: BTreeSet::new(), development: BTreeSet::new() };
+    let incomplete = (!referenced.is_empty()).then(|| INDIRECT.to_owned());
+    Ok(Resolution { projects: projects.into_values().map(project).collect(), packages, incomplete })
+}
+
+fn malformed(message: impl ToString) -> SourceError {
+    SourceError::malformed(LOCK, message)
+}
+
+fn merge(projects: &mut BTreeMap<String, Package>, package: Package) {
+    if let Some(there) = projects.get_mut(&package.purl) {
+        there.depends_on.extend(package.depends_on);
+    } else {
+        projects.insert(package.purl.clone(), package);
+    }
+}
+
+/// An entry under the first spelling of its name in the file, so that a package has one identity.
+struct Found<'a> {
+    name: &'a str,
+    purl: String,
+    entry: &'a Entry,
+}
+
+type Sections<'a> = BTreeMap<&'a str, BTreeMap<String, Found<'a>>>;
+
+fn sections(lock: &Lock) -> Result<Sections<'_>, SourceError> {
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    let mut sections = Sections::new();
+    for (target, entries) in &lock.dependencies {
+        let section = sections.entry(target).or_default();
+        for (name, entry) in entries {
+            let key = name.to_lowercase();
+            let name = *names.entry(key.clone()).or_insert(name);
+            let version = match (entry.kind, entry.resolved.as_deref()) {
+                (Kind::Project, _) => "",
+                (_, Some(version)) if !version.is_empty() => version,
+                _ => return Err(malformed(format!("{name} has no resolved version in {target}"))),
+            };
+            let found = Found { name, purl: purl::package("nuget", name, version)?, entry };
+            if section.insert(key, found).is_some() {
+                return Err(malformed(format!("{name} is locked twice in {target}")));
+            }
+        }
+    }
+    Ok(sections)
+}
+
+impl Found<'_> {
+    fn package(&self) -> Result<Package, SourceError> {
+        let version = self.entry.resolved.as_deref().filter(|_| self.entry.kind != Kind::Project).unwrap_or_default();
+        let mut package = Package::new(self.name, version, self.purl.clone());
+        if let Some(digest) = &self.entry.content_hash {
+            let bytes = Base64::decode_vec(digest).ok();
+            let hash = bytes.and_then(|bytes| Hash::of_bytes(HashAlgorithm::Sha512, &bytes));
+            let message = || malformed(format!("contentHash of {} is no SHA-512 in base64", self.name));
+            package.hashes.push(hash.ok_or_else(message)?);
+            package.hash_of = Some(HASH_OF.to_owned());
+        }
+        Ok(package)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOCK, read};
+    use crate::sbom::source::{Files, Resolution, SourceError};
+
+    fn of(text: &str) -> Result<Resolution, SourceError> {
+        read(&Files::from([(LOCK.to_owned(), text.as_bytes().to_vec())]), "App")
+    }
+
+    fn lock(sections: &str) -> String {
+        format!(r#"{{"version":1,"dependencies":{{{sections}}}}}"#)
+    }
+
+    fn shipped(resolution: &Resolution, name: &str) -> Vec<String> {
+        let project = resolution.projects.iter().find(|project| project.package.name == name).expect(name);
+        project.package.depends_on.iter().cloned().collect()
+    }
+
+    #[test]
+    fn frameworks_are_resolved_each_on_its_own() {
+        let digest = format!("{}==", "A".repeat(86));
+        let text = lock(&format!(
+            r#""net6.0":{{"A":{{"type":"Direct","requested":"[1.0.0, )","resolved":"1.0.0","contentHash":"{digest}",
+            "dependencies":{{"b":"1.0.0"}}}},"B":{{"type":"Transitive","resolved":"1.0.0"}}}},
+            "net8.0":{{"a":{{"type":"Direct","resolved":"1.0.0","dependencies":{{"B":"1.0.0"}}}},
+            "B":{{"type":"CentralTransitive","resolved":"2.0.0"}}}},
+            "net8.0/linux-x64":{{"R":{{"type":"Transitive","resolved":"3.0.0","dependencies":{{"B":"1.0.0"}}}}}}"#
+        ));
+        let resolution = of(&text).expect("reads");
+        assert_eq!(shipped(&resolution, "App"), ["pkg:nuget/A@1.0.0"]);
+        let edges: Vec<(&str, usize)> =
+            resolution.packages.iter().map(|package| (package.purl.as_str(), package.depends_on.len())).collect();
+        assert!(edges.contains(&("pkg:nuget/R@3.0.0", 1)));
+        assert_eq!(resolution.packages[0].hashes.len(), 1);
+        let graph = resolution.graph(LOCK, &[], None).expect("graph");
+        let of_a: Vec<&str> = graph.dependencies("pkg:nuget/A@1.0.0").collect();
+        assert_eq!(of_a, ["pkg:nuget/B@1.0.0", "pkg:nuget/B@2.0.0"]);
+    }
+
+    #[test]
+    fn referenced_projects_are_projects() {
+        let one =
+            r#""lib":{"type":"Project","dependencies":{"P":"[1.0.0, )"}},"P":{"type":"Transitive","resolved":"1.0.0"}"#;
+        let resolution = of(&lock(&format!(r#""net8.0":{{{one}}}"#))).expect("reads");
+        assert_eq!(shipped(&resolution, "App"), ["pkg:nuget/lib"]);
+        assert_eq!(shipped(&resolution, "lib"), ["pkg:nuget/P@1.0.0"]);
+        assert_eq!(resolution.incomplete, None);
+        let two = format!(r#""net8.0":{{{one},"top":{{"type":"Project","dependencies":{{"Lib":"1.0.0"}}}}}}"#);
+        let resolution = of(&lock(&two)).expect("reads");
+        assert_eq!(shipped(&resolution, "App"), ["pkg:nuget/top"]);
+        assert!(resolution.incomplete.is_some());
+    }
+
+    #[test]
+    fn refuses_what_nuget_does_not_write() {
+        for text in [
+            r#""net8.0":{"A":{"type":"Direct","resolved":"1.0.0","dependencies":{"B":"1.0.0"}}}"#,
+            r#""net8.0":{"A":{"type":"Direct"}}"#,
+            r#""net8.0":{"A":{"type":"Other","resolved":"1.0.0"}}"#,
+            r#""net8.0":{"A":{"type":"Direct","resolved":1}}"#,
+            r#""net8.0":{"A":{"type":"Direct","resolved":"1.0.0","contentHash":"AAAA"}}"#,
+            r#""net8.0":{"A":{"type":"Direct","resolved":"1.0.0"},"a":{"type":"Direct","resolved":"1.0.0"}}"#,
+            r#""net8.0":{},"net8.0":{}"#,
+        ] {
+            assert!(matches!(of(&lock(text)), Err(SourceError::Malformed { .. })), "{text}");
+        }
+        assert!(matches!(of(r#"{"version":9}"#), Err(SourceError::Version { .. })));
+        assert!(of("[").is_err() && of(r#"{"version":1}"#).is_ok());
+        assert!(matches!(read(&Files::new(), "App"), Err(SourceError::Absent(_))));
+    }
+}
