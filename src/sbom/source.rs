@@ -17,7 +17,9 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod python;
 mod reader;
+mod uv;
 
 pub use reader::{READERS, Reader};
 

@@ -1,6 +1,6 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError};
+use super::{Files, Resolution, SourceError, uv};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -19,4 +19,5 @@ pub struct Reader {
 }
 
 /// Every reader, sorted by the name of the lockfile.
-pub const READERS: &[Reader] = &[];
+pub const READERS: &[Reader] =
+    &[Reader { name: "uv", lockfile: "uv.lock", beside: &["pyproject.toml"], more: Some(uv::more), read: uv::read }];
