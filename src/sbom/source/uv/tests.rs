@@ -1,0 +1,127 @@
+use crate::sbom::source::python::tests::sample;
+use crate::sbom::source::{Files, Resolution, SourceError};
+
+use super::{LOCKFILE, MANIFEST, more, read};
+
+const FOLDER: &str = "device";
+
+fn files(lock: &str, manifest: &str) -> Files {
+    let lock = format!("version = 1\nrevision = 3\n{lock}");
+    [(LOCKFILE, lock), (MANIFEST, manifest.to_owned())].map(|(name, text)| (name.to_owned(), text.into_bytes())).into()
+}
+
+fn error(files: &Files) -> SourceError {
+    read(files, FOLDER).expect_err("refused")
+}
+
+const MANIFEST_OF_A: &str = "[project]\nname = \"A\"\nversion = \"1\"\ndependencies = [\"b >= 2\"]\n";
+const A: &str = "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { editable = \".\" }\n";
+const ASKED: &str = "[package.metadata]\nrequires-dist = [{ name = \"b\", specifier = \">=2\" }]\n";
+
+fn b(version: &str) -> String {
+    format!("[[package]]\nname = \"b\"\nversion = \"{version}\"\nsource = {{ registry = \"r\" }}\n")
+}
+
+fn lock(dependencies: &str, rest: &str) -> String {
+    format!("{A}dependencies = [{dependencies}]\n{ASKED}{rest}")
+}
+
+fn count(resolution: &Resolution) -> (usize, usize) {
+    let edges = resolution.packages.iter().map(|package| package.depends_on.len()).sum::<usize>();
+    let of_projects =
+        resolution.projects.iter().map(|project| project.package.depends_on.union(&project.development).count());
+    (resolution.packages.len() + resolution.projects.len(), edges + of_projects.sum::<usize>())
+}
+
+#[test]
+fn reads_the_sample_as_uv_export_does() {
+    let Some(files) = sample("uv-ruff", &[LOCKFILE, MANIFEST]) else { return };
+    let resolution = read(&files, FOLDER).expect("resolution");
+    assert_eq!(count(&resolution), (15, 15));
+    let project = &resolution.projects[0];
+    assert_eq!(project.package.purl, "pkg:pypi/py-fuzzer@0.0.0");
+    assert_eq!((project.package.depends_on.len(), project.development.len()), (5, 2));
+    let mypy = resolution.packages.iter().find(|package| package.name == "mypy").expect("mypy");
+    assert_eq!(mypy.hash_of.as_deref(), Some("source distribution mypy-1.18.2.tar.gz"));
+    assert!(resolution.packages.iter().all(|package| package.hashes.len() == 1));
+    assert!(resolution.graph(LOCKFILE, &[], None).is_ok());
+}
+
+#[test]
+fn a_changed_manifest_of_the_sample_is_out_of_step() {
+    let Some(mut files) = sample("uv-ruff", &[LOCKFILE, MANIFEST]) else { return };
+    let text = String::from_utf8(files[MANIFEST].clone()).expect("text");
+    for (from, to) in [
+        ("\"termcolor>=3.1.0\"", "\"termcolor>=3.2.0\""),
+        ("\"termcolor>=3.1.0\"", "\"termcolor>=3.1.0\", \"numpy\""),
+        ("    \"termcolor>=3.1.0\",", ""),
+        ("\"mypy\", ", ""),
+        ("version = \"0.0.0\"", "version = \"0.0.1\""),
+        ("dev = [", "test = ["),
+    ] {
+        files.insert(MANIFEST.to_owned(), text.replacen(from, to, 1).into_bytes());
+        assert!(matches!(error(&files), SourceError::OutOfStep { .. }), "{to}");
+    }
+}
+
+#[test]
+fn forks_of_one_name_stay_apart() {
+    let edge = "{ name = \"b\", version = \"3\", source = { registry = \"r\" } }";
+    let both = format!("{}{}", b("2"), b("3"));
+    let resolution = read(&files(&lock(edge, &both), MANIFEST_OF_A), FOLDER).expect("resolution");
+    assert_eq!(resolution.packages.len(), 2);
+    assert_eq!(resolution.projects[0].package.depends_on.iter().collect::<Vec<_>>(), ["pkg:pypi/b@3"]);
+    for edge in [
+        "{ name = \"b\" }",
+        "{ name = \"b\", version = \"3\" }",
+        "{ name = \"b\", version = \"4\", source = { registry = \"r\" } }",
+    ] {
+        assert!(error(&files(&lock(edge, &both), MANIFEST_OF_A)).to_string().contains("not unique"), "{edge}");
+    }
+}
+
+#[test]
+fn an_edge_to_nothing_and_a_package_twice_are_refused() {
+    assert!(error(&files(&lock("{ name = \"c\" }", &b("2")), MANIFEST_OF_A)).to_string().contains("not locked"));
+    let twice = format!("{}{}", b("2"), b("2"));
+    assert!(error(&files(&lock("", &twice), MANIFEST_OF_A)).to_string().contains("locked twice"));
+}
+
+#[test]
+fn members_of_a_workspace_are_projects_with_manifests_of_their_own() {
+    let member = "[[package]]\nname = \"b\"\nversion = \"2\"\nsource = { editable = \"libs/b\" }\n";
+    let lock = format!("[manifest]\nmembers = [\"a\", \"b\"]\n{}", lock("{ name = \"b\" }", member));
+    let mut all = files(&lock, MANIFEST_OF_A);
+    assert_eq!(more(&all), [MANIFEST, "libs/b/pyproject.toml"]);
+    assert!(matches!(error(&all), SourceError::Absent(path) if path == "libs/b/pyproject.toml"));
+    all.insert("libs/b/pyproject.toml".to_owned(), b"[project]\nname = \"b\"\nversion = \"2\"\n".to_vec());
+    assert_eq!(read(&all, FOLDER).expect("resolution").projects.len(), 2);
+}
+
+#[test]
+fn groups_of_a_root_without_project_belong_to_the_folder() {
+    let lock = format!("[manifest]\ndependency-groups = {{ dev = [{{ name = \"b\" }}] }}\n{}", b("2"));
+    let all = files(&lock, "[dependency-groups]\ndev = [\"b\"]\n");
+    let resolution = read(&all, FOLDER).expect("resolution");
+    assert_eq!(resolution.projects[0].package.purl, "pkg:pypi/device");
+    assert_eq!(resolution.projects[0].development.len(), 1);
+    assert!(matches!(error(&files(&lock, "")), SourceError::OutOfStep { .. }));
+}
+
+#[test]
+fn other_versions_and_hostile_bytes_are_refused() {
+    let mut all = files("", MANIFEST_OF_A);
+    assert!(matches!(error(&all), SourceError::OutOfStep { .. }));
+    let deep = format!("version = 1\nx = {}", "[".repeat(100_000));
+    for bytes in
+        [&b"\xff"[..], b"version = 1\nversion = 1\n", b"version = \"1\"", b"", b"[[package]]\n", deep.as_bytes()]
+    {
+        all.insert(LOCKFILE.to_owned(), bytes.to_vec());
+        assert!(matches!(error(&all), SourceError::Malformed { .. }));
+        assert!(more(&all).is_empty());
+    }
+    all.insert(LOCKFILE.to_owned(), b"version = 2\n".to_vec());
+    assert!(matches!(error(&all), SourceError::Version { .. }));
+    all.remove(LOCKFILE);
+    assert!(matches!(error(&all), SourceError::Absent(_)));
+}
