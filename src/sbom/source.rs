@@ -17,7 +17,10 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod integrity;
+mod package_json;
 mod reader;
+mod yarn;
 
 pub use reader::{READERS, Reader};
 

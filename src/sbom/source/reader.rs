@@ -1,6 +1,6 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError};
+use super::{Files, Resolution, SourceError, package_json, yarn};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -19,4 +19,10 @@ pub struct Reader {
 }
 
 /// Every reader, sorted by the name of the lockfile.
-pub const READERS: &[Reader] = &[];
+pub const READERS: &[Reader] = &[Reader {
+    name: "Yarn",
+    lockfile: "yarn.lock",
+    beside: &[package_json::FILE],
+    more: Some(yarn::more),
+    read: yarn::read,
+}];
