@@ -20,6 +20,7 @@ use super::supplier::{self, Hints};
 mod integrity;
 mod package_json;
 mod reader;
+mod yaml;
 mod yarn;
 
 pub use reader::{READERS, Reader};

@@ -1,8 +1,8 @@
-//! `yarn.lock`: one name for two formats, of which that of Yarn 1 is read; that of Yarn 2 and later
-//! (`__metadata`) is refused as a version that is not known.
+//! `yarn.lock`: one name for two formats, that of Yarn 1 and that of Yarn 2 and later.
 
 use super::{Files, Resolution, SourceError};
 
+mod berry;
 mod classic;
 mod lines;
 
@@ -11,13 +11,21 @@ const LOCKFILE: &str = "yarn.lock";
 
 /// Reads `yarn.lock` with the manifests of its projects.
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
-    classic::read(text(files)?, files, folder)
+    let text = text(files)?;
+    if is_berry(text) { berry::read(text, files, folder) } else { classic::read(text, files, folder) }
 }
 
 /// Manifests of workspace members. Yarn 1 records no members, so that a pattern of `package.json` is
 /// passed on as it is: whoever lists the folder answers a part `*` with each folder there.
 pub(super) fn more(files: &Files) -> Vec<String> {
-    classic::more(files)
+    match text(files) {
+        Ok(text) if is_berry(text) => berry::more(text),
+        _ => classic::more(files),
+    }
+}
+
+fn is_berry(text: &str) -> bool {
+    text.lines().any(|line| line == "__metadata:")
 }
 
 fn text(files: &Files) -> Result<&str, SourceError> {

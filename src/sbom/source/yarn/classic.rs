@@ -63,7 +63,7 @@ fn check_version(text: &str) -> Result<(), SourceError> {
         Some("1") => Ok(()),
         got => {
             let got = got.unwrap_or("none").chars().take(40).collect();
-            Err(SourceError::Version { file: LOCKFILE.to_owned(), got, expected: "1" })
+            Err(SourceError::Version { file: LOCKFILE.to_owned(), got, expected: "1 or 4 to 8" })
         }
     }
 }
