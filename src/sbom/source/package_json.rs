@@ -1,0 +1,75 @@
+//! `package.json` (npm documentation, "package.json"), as far as lockfiles of Yarn and pnpm need it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::model::json;
+
+use super::{Files, Package, Project, SourceError};
+use crate::sbom::licence::Licence;
+use crate::sbom::purl;
+
+/// Name of the file.
+pub(super) const FILE: &str = "package.json";
+
+/// Requirements by name.
+pub(super) type Requirements = BTreeMap<String, String>;
+
+/// A manifest. Fields are those of the file; others are none of our business.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Manifest {
+    pub(super) name: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) license: Option<serde_json::Value>,
+    pub(super) dependencies: Requirements,
+    pub(super) dev_dependencies: Requirements,
+    pub(super) optional_dependencies: Requirements,
+    pub(super) workspaces: Option<Workspaces>,
+    pub(super) resolutions: Requirements,
+}
+
+/// `workspaces`: patterns, or an object that holds them.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Workspaces {
+    List(Vec<String>),
+    Object { packages: Vec<String> },
+}
+
+impl Manifest {
+    /// Reads the manifest at `path`.
+    pub(super) fn read(files: &Files, path: &str) -> Result<Self, SourceError> {
+        let bytes = files.get(path).ok_or_else(|| SourceError::Absent(path.to_owned()))?;
+        json::decode(bytes).map_err(|error| SourceError::malformed(path, error))
+    }
+
+    /// Patterns of workspace folders.
+    pub(super) fn workspaces(&self) -> &[String] {
+        match &self.workspaces {
+            None => &[],
+            Some(Workspaces::List(list) | Workspaces::Object { packages: list }) => list,
+        }
+    }
+
+    /// The project of this manifest, still without edges.
+    pub(super) fn project(&self, folder: &str) -> Result<Project, SourceError> {
+        let name = self.name.as_deref().unwrap_or(folder);
+        let version = self.version.as_deref().unwrap_or_default();
+        let mut package = Package::new(name, version, purl::package("npm", name, version)?);
+        package.licence = Licence::declared(self.license.as_ref().and_then(serde_json::Value::as_str), None);
+        Ok(Project { package, build: BTreeSet::new(), development: BTreeSet::new() })
+    }
+}
+
+/// Path of the manifest of a folder relative to the lockfile (`.` is the folder of the lockfile).
+pub(super) fn path_of(folder: &str) -> String {
+    if folder == "." { FILE.to_owned() } else { format!("{folder}/{FILE}") }
+}
+
+/// Whether a lockfile's folder stays below the lockfile: relative, with nothing but ordinary parts.
+pub(super) fn is_below(folder: &str) -> bool {
+    folder == "."
+        || folder.split('/').all(|part| !part.is_empty() && part != "." && part != ".." && !part.contains('\\'))
+}

@@ -1,0 +1,34 @@
+//! `yarn.lock`: one name for two formats, that of Yarn 1 and that of Yarn 2 and later.
+
+use super::{Files, Resolution, SourceError};
+
+mod berry;
+mod classic;
+mod lines;
+
+/// Name of the lockfile.
+const LOCKFILE: &str = "yarn.lock";
+
+/// Reads `yarn.lock` with the manifests of its projects.
+pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
+    let text = text(files)?;
+    if is_berry(text) { berry::read(text, files, folder) } else { classic::read(text, files, folder) }
+}
+
+/// Manifests of workspace members. Yarn 1 records no members, so that a pattern of `package.json` is
+/// passed on as it is: whoever lists the folder answers a part `*` with each folder there.
+pub(super) fn more(files: &Files) -> Vec<String> {
+    match text(files) {
+        Ok(text) if is_berry(text) => berry::more(text),
+        _ => classic::more(files),
+    }
+}
+
+fn is_berry(text: &str) -> bool {
+    text.lines().any(|line| line == "__metadata:")
+}
+
+fn text(files: &Files) -> Result<&str, SourceError> {
+    let bytes = files.get(LOCKFILE).ok_or_else(|| SourceError::Absent(LOCKFILE.to_owned()))?;
+    std::str::from_utf8(bytes).map_err(|error| SourceError::malformed(LOCKFILE, error))
+}

@@ -1,0 +1,210 @@
+//! Yarn 1: entries by `name@range`; the edge to `name` with `range` is the entry that lists exactly it.
+//!
+//! Rules are those of `yarnpkg/yarn` 1.22: `src/lockfile/index.js`, `src/package-resolver.js`,
+//! `src/resolution-map.js`, `src/util/normalize-manifest/fix.js`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sbom::purl;
+
+use super::super::package_json::{self, FILE, Manifest, Requirements};
+use super::super::{Files, Package, Project, Resolution, SourceError, integrity};
+use super::LOCKFILE;
+use super::lines::{self, Entry};
+
+const HASH_OF: &str = "the package's tarball as the registry serves it";
+
+/// Manifests that the root's `workspaces` name.
+pub(super) fn more(files: &Files) -> Vec<String> {
+    let Ok(root) = Manifest::read(files, FILE) else { return Vec::new() };
+    let folders = root.workspaces().iter().map(|pattern| clean(pattern));
+    folders.filter(|folder| package_json::is_below(folder)).map(package_json::path_of).collect()
+}
+
+fn clean(pattern: &str) -> &str {
+    pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/')
+}
+
+/// Reads the lockfile and the manifests.
+pub(super) fn read(text: &str, files: &Files, folder: &str) -> Result<Resolution, SourceError> {
+    check_version(text)?;
+    let entries = lines::parse(text).map_err(|what| SourceError::malformed(LOCKFILE, what))?;
+    let root = Manifest::read(files, FILE)?;
+    let members = members(files, &root)?;
+    let mut locked = Locked { by_pattern: BTreeMap::new(), members: BTreeMap::new(), overrides: overrides(&root)? };
+    for (path, member) in &members {
+        let name = member.name.as_deref().ok_or_else(|| SourceError::malformed(path, "a workspace needs a name"))?;
+        locked.members.insert(name.to_owned(), member.project(folder)?.package.purl);
+    }
+    let mut packages = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        let package = package(entry)?;
+        for pattern in &entry.patterns {
+            if locked.by_pattern.insert(pattern, package.purl.clone()).is_some() {
+                return Err(SourceError::malformed(LOCKFILE, format!("{pattern} is locked twice")));
+            }
+        }
+        packages.push(package);
+    }
+    for (entry, package) in entries.iter().zip(&mut packages) {
+        package.depends_on = locked.edges_of(entry)?;
+    }
+    let mut projects = vec![locked.project(FILE, &root, folder)?];
+    for (path, member) in &members {
+        projects.push(locked.project(path, member, folder)?);
+    }
+    Ok(Resolution { projects, packages, incomplete: None })
+}
+
+/// The version stands in a comment; Yarn reads a file without it as its own version.
+fn check_version(text: &str) -> Result<(), SourceError> {
+    let comments = text.lines().filter_map(|line| line.strip_prefix('#'));
+    match comments.filter_map(|line| line.trim().strip_prefix("yarn lockfile v")).next() {
+        Some("1") => Ok(()),
+        got => {
+            let got = got.unwrap_or("none").chars().take(40).collect();
+            Err(SourceError::Version { file: LOCKFILE.to_owned(), got, expected: "1 or 4 to 8" })
+        }
+    }
+}
+
+fn members(files: &Files, root: &Manifest) -> Result<Vec<(String, Manifest)>, SourceError> {
+    let mut members = BTreeMap::new();
+    for pattern in root.workspaces() {
+        let folder = clean(pattern);
+        let part_fits = |part: &str| part == "*" || !part.contains(['*', '?', '[', '{', '!', '(']);
+        if !package_json::is_below(folder) || !folder.split('/').all(part_fits) {
+            let message = format!("workspaces pattern {pattern:?} (expected folder names, or * for any one folder)");
+            return Err(SourceError::malformed(FILE, message));
+        }
+        let manifest = package_json::path_of(folder);
+        let found: Vec<&String> = files.keys().filter(|path| fits(&manifest, path)).collect();
+        if found.is_empty() {
+            return Err(SourceError::Absent(manifest));
+        }
+        for path in found {
+            members.insert(path.clone(), Manifest::read(files, path)?);
+        }
+    }
+    Ok(members.into_iter().collect())
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut parts, mut of_path) = (pattern.split('/'), path.split('/'));
+    let same = parts.by_ref().all(|part| of_path.next().is_some_and(|other| part == "*" || part == other));
+    same && of_path.next().is_none()
+}
+
+/// `resolutions` by name. A pattern that depends on the way to a package is refused: packages of one
+/// identity are one component here, so that only an override of every way can be told exactly.
+fn overrides(root: &Manifest) -> Result<Requirements, SourceError> {
+    let mut found = Requirements::new();
+    for (pattern, range) in &root.resolutions {
+        let name = pattern.strip_prefix("**/").unwrap_or(pattern);
+        if name.contains('*') || name.matches('/').count() > usize::from(name.starts_with('@')) {
+            let message = format!("resolutions {pattern:?} is for some ways only (expected <name> or **/<name>)");
+            return Err(SourceError::malformed(FILE, message));
+        }
+        found.insert(name.to_owned(), range.clone());
+    }
+    Ok(found)
+}
+
+fn package(entry: &Entry) -> Result<Package, SourceError> {
+    let pattern = entry.patterns.first().map_or("", String::as_str);
+    let fail = |what: &str| SourceError::malformed(LOCKFILE, format!("{pattern}: {what}"));
+    let version = entry.fields.get("version").ok_or_else(|| fail("no version"))?;
+    let resolved = entry.fields.get("resolved").map(String::as_str);
+    let names = || entry.patterns.iter().map(|pattern| asked(pattern));
+    let name = resolved.and_then(served).map_or_else(|| names().next().flatten(), Some);
+    let name = name.ok_or_else(|| fail("expected <name>@<range>"))?;
+    if resolved.and_then(served).is_none() && names().any(|other| other != Some(name)) {
+        return Err(fail("patterns of several names, and no address that says which"));
+    }
+    let mut package = Package::new(name, version, purl::package("npm", name, version)?);
+    if let Some(text) = entry.fields.get("integrity") {
+        package.hashes = integrity::digests(text).map_err(|what| fail(&what))?;
+        package.hash_of = (!package.hashes.is_empty()).then(|| HASH_OF.to_owned());
+    }
+    Ok(package)
+}
+
+/// Name that a pattern asks for: of `alias@npm:name@range` the name behind the alias.
+fn asked(pattern: &str) -> Option<&str> {
+    let at = |text: &str| text.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| at);
+    let (name, range) = pattern.split_at_checked(at(pattern)?)?;
+    match range.strip_prefix("@npm:") {
+        Some(real) => Some(at(real).and_then(|at| real.get(..at)).unwrap_or(real)),
+        None => Some(name),
+    }
+}
+
+/// Name in a registry's address `<registry>/<name>/-/<last part of the name>-<version>.tgz`.
+fn served(resolved: &str) -> Option<&str> {
+    let (before, file) = resolved.split_once("/-/")?;
+    let last = before.rsplit('/').next().filter(|last| !last.is_empty())?;
+    let scope = before.strip_suffix(last)?.strip_suffix('/')?.rsplit('/').next()?;
+    let start =
+        if scope.starts_with('@') { before.len() - last.len() - scope.len() - 1 } else { before.len() - last.len() };
+    let tail = file.rsplit('/').next()?.strip_prefix(last)?;
+    tail.starts_with('-').then(|| before.get(start..)).flatten()
+}
+
+struct Locked<'a> {
+    by_pattern: BTreeMap<&'a str, String>,
+    members: BTreeMap<String, String>,
+    overrides: Requirements,
+}
+
+impl Locked<'_> {
+    /// Package that `name` with `range` resolves to. The entry comes first: Yarn locks what a registry
+    /// answers, and takes a workspace member without locking anything.
+    fn find(&self, name: &str, range: &str) -> Option<&String> {
+        let overridden = || self.by_pattern.get(format!("{name}@{}", self.overrides.get(name)?).as_str());
+        let entry = self.by_pattern.get(format!("{name}@{range}").as_str());
+        entry.or_else(overridden).or_else(|| self.members.get(name))
+    }
+
+    fn edges_of(&self, entry: &Entry) -> Result<BTreeSet<String>, SourceError> {
+        let mut edges = BTreeSet::new();
+        let optional = entry.blocks.get("optionalDependencies");
+        for (name, range) in entry.blocks.get("dependencies").into_iter().flatten() {
+            let Some(found) = self.find(name, range) else {
+                if optional.is_some_and(|optional| optional.contains_key(name)) {
+                    continue;
+                }
+                let of = entry.patterns.first().map_or("", String::as_str);
+                let message = format!("{of} needs {name}@{range}, which is not locked");
+                return Err(SourceError::malformed(LOCKFILE, message));
+            };
+            edges.insert(found.clone());
+        }
+        // Yarn leaves out an optional dependency that could not be resolved (package-request.js).
+        edges.extend(optional.into_iter().flatten().filter_map(|(name, range)| self.find(name, range).cloned()));
+        Ok(edges)
+    }
+
+    fn project(&self, path: &str, manifest: &Manifest, folder: &str) -> Result<Project, SourceError> {
+        let mut project = manifest.project(folder)?;
+        let lists = [&manifest.optional_dependencies, &manifest.dependencies, &manifest.dev_dependencies];
+        for (list, requirements) in lists.into_iter().enumerate() {
+            for (name, range) in requirements {
+                // An optional dependency replaces an ordinary one of its name (normalize-manifest/fix.js).
+                if list == 1 && manifest.optional_dependencies.contains_key(name) {
+                    continue;
+                }
+                let found = self.find(name, range).ok_or_else(|| SourceError::OutOfStep {
+                    file: LOCKFILE.to_owned(),
+                    manifest: path.to_owned(),
+                    what: format!("got no entry for {name}@{range}, expected one"),
+                })?;
+                let to = if list == 2 { &mut project.development } else { &mut project.package.depends_on };
+                to.insert(found.clone());
+            }
+        }
+        Ok(project)
+    }
+}
+
+#[cfg(test)]
+mod tests;
