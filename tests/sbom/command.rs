@@ -76,3 +76,53 @@ fn failures_say_what_to_do_and_end_with_their_code() {
     assert!(unlocked.stdout.is_empty());
     assert_eq!(run(&workspace, &["--nosuch"]).status.code(), Some(2));
 }
+
+/// A project of three ecosystems, two of them below the folder.
+fn mixed() -> Workspace {
+    let workspace = workspace();
+    workspace.write("ui/package.json", r#"{"name":"ui","version":"1.0.0","dependencies":{"a":"^1.0.0"}}"#);
+    workspace.write(
+        "ui/package-lock.json",
+        r#"{"lockfileVersion":3,"packages":{"":{"name":"ui","version":"1.0.0","dependencies":{"a":"^1.0.0"}},
+            "node_modules/a":{"version":"1.2.3"}}}"#,
+    );
+    workspace.write("gateway/gradle.lockfile", "org.example:core:1.0=runtimeClasspath\nempty=\n");
+    workspace.write("tests/package-lock.json", "not even JSON");
+    workspace
+}
+
+#[test]
+fn every_lockfile_below_the_folder_is_read_and_named() {
+    let done = run(&mixed(), &[]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{told}");
+    let document = Document::parse(&done.stdout).expect("document");
+    let purls: Vec<&str> = document.components.iter().filter_map(|one| one.purl.as_deref()).collect();
+    for purl in ["pkg:cargo/app@1.0.0", "pkg:npm/a@1.2.3", "pkg:npm/ui@1.0.0", "pkg:maven/org.example/core@1.0"] {
+        assert!(purls.contains(&purl), "{purl} is not in {purls:?}");
+    }
+    for line in
+        ["Cargo.lock: 2 components", "ui/package-lock.json: 2 components", "left out", "tests/package-lock.json"]
+    {
+        assert!(told.contains(line), "{line:?} is not in {told}");
+    }
+}
+
+#[test]
+fn a_lockfile_out_of_step_or_unknown_or_absent_gives_no_document() {
+    let workspace = mixed();
+    workspace.write("empty/notes.txt", "nothing");
+    workspace.write("ui/package.json", r#"{"name":"ui","version":"1.0.0","dependencies":{"a":"^2.0.0"}}"#);
+    for (arguments, expected) in [
+        (&[][..], "ui/package-lock.json (npm): package-lock.json does not fit package.json: a is locked for"),
+        (&["--lockfile", "ui/package.json"], "is no lockfile that this program reads"),
+        (&["--lockfile", "tests/package-lock.json"], "cannot be read"),
+        (&["--path", "empty"], "holds no lockfile"),
+    ] {
+        let done = run(&workspace, arguments);
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(3), "{told}");
+        assert!(told.contains(expected), "{expected:?} is not in {told}");
+        assert!(done.stdout.is_empty());
+    }
+}

@@ -202,6 +202,7 @@ pub(super) mod tests {
 
     /// The files of one sample folder, or `None` with a printed reason.
     #[allow(clippy::disallowed_methods, reason = "tests read official samples")]
+    #[expect(clippy::disallowed_methods, reason = "a test reads a sample beside the repository")]
     pub(crate) fn sample(folder: &str, names: &[&str]) -> Option<Files> {
         let data = std::env::var_os("BATCHSEAL_SHARED_DATA")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);

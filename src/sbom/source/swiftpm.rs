@@ -224,6 +224,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test reads a sample beside the repository")]
     fn reads_a_real_workspace_whole() {
         let folder = std::env::var_os("BATCHSEAL_SHARED_DATA")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);

@@ -94,6 +94,7 @@ fn refuses_what_go_refuses() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test reads a sample beside the repository")]
 fn reads_a_real_module_whole() {
     let folder = std::env::var_os("BATCHSEAL_SHARED_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from)
