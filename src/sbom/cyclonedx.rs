@@ -95,7 +95,11 @@ pub fn document(graph: &ComponentGraph, header: &Header<'_>) -> Result<Vec<u8>, 
 /// # Errors
 /// [`WriteError`].
 pub fn compose(graph: &ComponentGraph, header: &Header<'_>) -> Result<Document, WriteError> {
-    let device = device(header)?;
+    let mut device = device(header)?;
+    // A project without a name of its own may bear the product's: references must still differ.
+    if let Some(taken) = device.bom_ref.as_ref().filter(|own| graph.component(own.as_str()).is_some()) {
+        device.bom_ref = Some(reference_of(&format!("{}#product", taken.as_str()))?);
+    }
     let device_ref = reference(&device.bom_ref, header.name)?;
     let mut document = Document {
         schema: SchemaUrl::Cdx16,

@@ -126,3 +126,16 @@ fn a_lockfile_out_of_step_or_unknown_or_absent_gives_no_document() {
         assert!(done.stdout.is_empty());
     }
 }
+
+#[test]
+fn a_project_that_bears_the_products_name_is_a_component_of_its_own() {
+    let workspace = workspace();
+    workspace.write("gateway/gradle.lockfile", "org.example:core:1.0=runtimeClasspath\nempty=\n");
+    let done = run(&workspace, &["--path", "gateway"]);
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let document = Document::parse(&done.stdout).expect("document");
+    let device = document.metadata.component.bom_ref.as_ref().expect("reference");
+    assert_eq!(device.as_str(), "pkg:generic/gateway#product");
+    assert!(document.components.iter().any(|one| one.purl.as_deref() == Some("pkg:generic/gateway")));
+    assert_eq!(document.components.len(), 2);
+}

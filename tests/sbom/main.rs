@@ -14,6 +14,7 @@ mod command;
 mod determinism;
 mod git_source;
 mod hostile;
+mod lockfile_samples;
 mod resolution;
 mod sample;
 mod schema;

@@ -196,24 +196,8 @@ pub(super) fn file_name(address: &str) -> &str {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::path::PathBuf;
 
-    use super::{BTreeMap, Files, GroupEntry, Requirement, groups, hash, normal, package, represent};
-
-    /// The files of one sample folder, or `None` with a printed reason.
-    #[allow(clippy::disallowed_methods, reason = "tests read official samples")]
-    #[expect(clippy::disallowed_methods, reason = "a test reads a sample beside the repository")]
-    pub(crate) fn sample(folder: &str, names: &[&str]) -> Option<Files> {
-        let data = std::env::var_os("BATCHSEAL_SHARED_DATA")
-            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-        let folder = data.join("lockfiles").join(folder);
-        if !folder.is_dir() {
-            println!("skipped: {} is not there", folder.display());
-            return None;
-        }
-        let read = |name: &&str| ((*name).to_owned(), std::fs::read(folder.join(name)).expect("sample"));
-        Some(names.iter().map(read).collect())
-    }
+    use super::{BTreeMap, GroupEntry, Requirement, groups, hash, normal, package, represent};
 
     #[test]
     fn names_have_one_normal_form() {

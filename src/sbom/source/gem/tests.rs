@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+//! Small literals, each accept with its sibling reject.
 
 use super::{LOCK, read};
 use crate::sbom::source::{Files, Resolution, SourceError};
@@ -76,20 +76,4 @@ fn refuses_lines_of_another_form() {
     let many = |count: usize| (0..count).map(|at| format!("    a (1.0-p{at})\n")).collect::<String>();
     assert!(of(&format!("{GEMS}{}", many(64))).is_ok() && of(&format!("{GEMS}{}", many(65))).is_err());
     assert!(matches!(read(&Files::new(), "app"), Err(SourceError::Absent(_))));
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "a test reads a sample beside the repository")]
-fn reads_a_real_bundle_whole() {
-    let folder = std::env::var_os("BATCHSEAL_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let Ok(bytes) = std::fs::read(folder.join("lockfiles/gem-loopworkspace").join(LOCK)) else {
-        println!("skipped: {} is not there", folder.display());
-        return;
-    };
-    let resolution = read(&Files::from([(LOCK.to_owned(), bytes)]), "app").expect("reads");
-    let edges: usize = resolution.packages.iter().map(|package| package.depends_on.len()).sum();
-    assert_eq!((resolution.packages.len(), edges), (96, 128));
-    let graph = resolution.graph(LOCK, &[], None).expect("graph");
-    assert_eq!(graph.len(), 97);
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+//! Small literals, each accept with its sibling reject.
 
 use super::{MOD, SUM, read};
 use crate::sbom::source::{Files, Resolution, SourceError};
@@ -91,22 +91,4 @@ fn refuses_what_go_refuses() {
     let files = Files::from([(MOD.to_owned(), vec![0xff])]);
     assert!(read(&files, "folder").is_err());
     assert!(of(&"(".repeat(1_000_000), "").is_err());
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "a test reads a sample beside the repository")]
-fn reads_a_real_module_whole() {
-    let folder = std::env::var_os("BATCHSEAL_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from)
-        .join("lockfiles/go-slsa-verifier");
-    let (Ok(manifest), Ok(sum)) = (std::fs::read(folder.join(MOD)), std::fs::read(folder.join(SUM))) else {
-        println!("skipped: {} is not there", folder.display());
-        return;
-    };
-    let files = Files::from([(MOD.to_owned(), manifest), (SUM.to_owned(), sum)]);
-    let resolution = read(&files, "folder").expect("reads");
-    assert_eq!(resolution.packages.len(), 106);
-    assert!(resolution.packages.iter().all(|package| package.hashes.len() == 1));
-    let graph = resolution.graph(MOD, &[], None).expect("graph");
-    assert_eq!(graph.len(), 107);
 }

@@ -1,5 +1,6 @@
-use crate::sbom::source::python::tests::sample;
-use crate::sbom::source::{Files, Resolution, SourceError};
+//! Small literals, each accept with its sibling reject.
+
+use crate::sbom::source::{Files, SourceError};
 
 use super::{LOCKFILE, MANIFEST, more, read};
 
@@ -24,44 +25,6 @@ fn b(version: &str) -> String {
 
 fn lock(dependencies: &str, rest: &str) -> String {
     format!("{A}dependencies = [{dependencies}]\n{ASKED}{rest}")
-}
-
-fn count(resolution: &Resolution) -> (usize, usize) {
-    let edges = resolution.packages.iter().map(|package| package.depends_on.len()).sum::<usize>();
-    let of_projects =
-        resolution.projects.iter().map(|project| project.package.depends_on.union(&project.development).count());
-    (resolution.packages.len() + resolution.projects.len(), edges + of_projects.sum::<usize>())
-}
-
-#[test]
-fn reads_the_sample_as_uv_export_does() {
-    let Some(files) = sample("uv-ruff", &[LOCKFILE, MANIFEST]) else { return };
-    let resolution = read(&files, FOLDER).expect("resolution");
-    assert_eq!(count(&resolution), (15, 15));
-    let project = &resolution.projects[0];
-    assert_eq!(project.package.purl, "pkg:pypi/py-fuzzer@0.0.0");
-    assert_eq!((project.package.depends_on.len(), project.development.len()), (5, 2));
-    let mypy = resolution.packages.iter().find(|package| package.name == "mypy").expect("mypy");
-    assert_eq!(mypy.hash_of.as_deref(), Some("source distribution mypy-1.18.2.tar.gz"));
-    assert!(resolution.packages.iter().all(|package| package.hashes.len() == 1));
-    assert!(resolution.graph(LOCKFILE, &[], None).is_ok());
-}
-
-#[test]
-fn a_changed_manifest_of_the_sample_is_out_of_step() {
-    let Some(mut files) = sample("uv-ruff", &[LOCKFILE, MANIFEST]) else { return };
-    let text = String::from_utf8(files[MANIFEST].clone()).expect("text");
-    for (from, to) in [
-        ("\"termcolor>=3.1.0\"", "\"termcolor>=3.2.0\""),
-        ("\"termcolor>=3.1.0\"", "\"termcolor>=3.1.0\", \"numpy\""),
-        ("    \"termcolor>=3.1.0\",", ""),
-        ("\"mypy\", ", ""),
-        ("version = \"0.0.0\"", "version = \"0.0.1\""),
-        ("dev = [", "test = ["),
-    ] {
-        files.insert(MANIFEST.to_owned(), text.replacen(from, to, 1).into_bytes());
-        assert!(matches!(error(&files), SourceError::OutOfStep { .. }), "{to}");
-    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+//! Small literals, each accept with its sibling reject.
 
 use super::super::super::{Files, Resolution, SourceError};
 use super::super::{more, read};
@@ -74,20 +74,4 @@ fn rejects_what_does_not_fit() {
         let error = resolve(&lock, &root).unwrap_err().to_string();
         assert!(error.contains(why), "expected {why}: {error}");
     }
-}
-
-#[test]
-#[expect(clippy::disallowed_methods, reason = "a test reads a sample beside the repository")]
-fn reads_a_lockfile_of_a_real_product() {
-    let folder = std::env::var_os("BATCHSEAL_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let folder = folder.join("lockfiles/yarn-tidepool-uploader");
-    if !folder.is_dir() {
-        println!("skipped: {} is not there", folder.display());
-        return;
-    }
-    let files = ["yarn.lock", "package.json"].map(|name| (name.to_owned(), std::fs::read(folder.join(name)).unwrap()));
-    let found = read(&files.into(), "folder").unwrap();
-    assert_eq!((found.projects.len(), found.packages.len()), (1, 1610));
-    found.graph("yarn.lock", &[], None).unwrap();
 }

@@ -1,3 +1,5 @@
+//! Small literals, each accept with its sibling reject.
+
 use super::super::super::{Files, Resolution, SourceError};
 use super::super::{more, read};
 
