@@ -67,7 +67,6 @@ impl Hint for LockfilesError {
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = READERS.iter().map(|reader| reader.lockfile).chain([CARGO_LOCKFILE]).collect();
     names.sort_unstable();
-    names.dedup();
     names
 }
 

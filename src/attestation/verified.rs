@@ -10,7 +10,9 @@ use crate::model::digest::Sha256Digest;
 ///
 /// ```compile_fail
 /// use batchseal::attestation::verified::Verified;
-/// let forged = Verified { value: 1, signer: String::new(), payload_sha256: todo!(), bundle_sha256: todo!() };
+/// use batchseal::model::digest::Sha256Digest;
+/// let digest = Sha256Digest::of(b"");
+/// let forged = Verified { value: 1, signer: String::new(), payload_sha256: digest, bundle_sha256: digest };
 /// ```
 #[derive(Debug, Clone)]
 pub struct Verified<T> {

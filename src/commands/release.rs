@@ -9,6 +9,7 @@ use crate::adapters::terminal::Terminal;
 use crate::exit::ExitStatus;
 use crate::intake::document::DocumentIdentity;
 use crate::model::result::{GateResult, Verdict};
+use crate::policy::trust::Trust;
 
 use super::attest::{self, Intake};
 use super::failure::{Failure, input};
@@ -92,8 +93,8 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     if let (Some(approvals), Some(trust)) = (&args.approvals, &args.trust) {
         return seal_existing(args, approvals, trust, terminal);
     }
-    let no_person = trusts_no_person(args)?;
-    if args.stage == StageArg::Release && !no_person {
+    let without_people = trust_without_people(args)?;
+    if args.stage == StageArg::Release && without_people.is_none() {
         terminal.note(
             "note: people will be pending after this build, and nothing is sealed without them; \
              --stage candidate is the usual way, then --approvals DIR --trust trust.toml",
@@ -102,15 +103,13 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let _lock = files::lock_exclusive(&args.out).map_err(input)?;
     let candidate = make(args, terminal)?;
     gate::show(&candidate.result, args.format, terminal)?;
-    after_candidate(args, &candidate, terminal)
+    after_candidate(args, &candidate, without_people.as_ref(), terminal)
 }
 
-/// Whether the trust file lets a release go without people.
-fn trusts_no_person(args: &Args) -> Result<bool, Failure> {
-    if args.trust.is_none() {
-        return Ok(false);
-    }
-    Ok(verify::load_trust(args.trust.as_deref())?.unsafe_settings.no_human_release)
+/// The trust file, where it lets a release go without people.
+fn trust_without_people(args: &Args) -> Result<Option<Trust>, Failure> {
+    let trust = args.trust.as_deref().map(|path| verify::load_trust(Some(path))).transpose()?;
+    Ok(trust.filter(|trust| trust.unsafe_settings.no_human_release))
 }
 
 /// Record, SBOM, intake and candidate gate in one go.
@@ -156,18 +155,20 @@ fn complete(args: &Args, recorded: &Recorded, terminal: Terminal) -> Result<Cand
     gate::make_candidate(&request, terminal)
 }
 
-fn after_candidate(args: &Args, candidate: &CandidateFile, terminal: Terminal) -> Result<ExitStatus, Failure> {
+fn after_candidate(
+    args: &Args,
+    candidate: &CandidateFile,
+    without_people: Option<&Trust>,
+    terminal: Terminal,
+) -> Result<ExitStatus, Failure> {
     if args.stage == StageArg::Candidate || candidate.result.verdict == Verdict::Failed {
         if candidate.result.verdict == Verdict::Pending {
             terminal.note("people are pending: send them the candidate for `batchseal approve`");
         }
         return Ok(gate::status(&candidate.result));
     }
-    if let Some(trust) = &args.trust {
-        let trust = verify::load_trust(Some(trust))?;
-        if trust.unsafe_settings.no_human_release {
-            return sealed(args, &candidate.path, None, &trust, terminal);
-        }
+    if let Some(trust) = without_people {
+        return sealed(args, &candidate.path, None, trust, terminal);
     }
     terminal.diagnostic("PENDING: no person has approved this candidate yet");
     terminal.diagnostic(
@@ -195,7 +196,7 @@ fn sealed(
     args: &Args,
     candidate: &Path,
     approvals: Option<&Path>,
-    trust: &crate::policy::trust::Trust,
+    trust: &Trust,
     terminal: Terminal,
 ) -> Result<ExitStatus, Failure> {
     let sealed = seal::seal(candidate, approvals, trust, &args.out, terminal)?;

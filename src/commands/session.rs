@@ -1,6 +1,6 @@
 //! What several subcommands need at their start: the policy in force, the key, the gate's trust.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::adapters::batch_folder::OwnedEntries;
 use crate::adapters::git::Repository;
@@ -127,16 +127,16 @@ pub fn tag_does_not_fit(policy: &Policy, tag: &str) -> Failure {
 
 /// Folder of the policy, which is the repository's root.
 #[must_use]
-pub fn root_of(policy: &Path) -> std::path::PathBuf {
+pub fn root_of(policy: &Path) -> PathBuf {
     match policy.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => std::path::PathBuf::from("."),
+        _ => PathBuf::from("."),
     }
 }
 
 /// A file that the caller named: relative to the folder of the policy.
 #[must_use]
-pub fn in_tree(root: &Path, path: &Path) -> std::path::PathBuf {
+pub fn in_tree(root: &Path, path: &Path) -> PathBuf {
     if path.is_absolute() { path.to_path_buf() } else { root.join(path) }
 }
 
@@ -147,15 +147,16 @@ pub fn in_tree(root: &Path, path: &Path) -> std::path::PathBuf {
 pub fn outside_sources(out: &Path, policy: &Path) -> Result<(), Failure> {
     // What is wrong with the repository itself is said by those who read it.
     let Ok(repository) = Repository::discover(&root_of(policy)) else { return Ok(()) };
-    for name in [files::LOCK_NAME, "version.attempts.json", "version.candidate.zip", ARTIFACTS_FOLDER] {
-        if repository.would_show(&out.join(name)).map_err(|error| Failure::new(ExitStatus::Input, error))? {
-            let message = format!(
-                "--out {} would dirty the work tree (got a folder inside the repository that git does not ignore, expected one outside or ignored)",
-                out.display()
-            );
-            return Err(Failure::message(ExitStatus::Input, message)
-                .with_hint("Name a folder outside the repository, or add this one to .gitignore and commit that"));
-        }
+    let names = [files::LOCK_NAME, "version.attempts.json", "version.candidate.zip", ARTIFACTS_FOLDER];
+    let paths = names.map(|name| out.join(name));
+    let shown = repository.would_show(paths.iter().map(PathBuf::as_path));
+    if shown.map_err(|error| Failure::new(ExitStatus::Input, error))? {
+        let message = format!(
+            "--out {} would dirty the work tree (got a folder inside the repository that git does not ignore, expected one outside or ignored)",
+            out.display()
+        );
+        return Err(Failure::message(ExitStatus::Input, message)
+            .with_hint("Name a folder outside the repository, or add this one to .gitignore and commit that"));
     }
     Ok(())
 }

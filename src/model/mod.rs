@@ -14,6 +14,7 @@ pub mod json;
 pub mod key;
 pub mod name;
 pub mod outcome;
+pub mod pattern;
 pub mod provenance;
 pub mod record;
 pub mod result;

@@ -6,6 +6,7 @@ use crate::model::batch::{Batch, Device, Purpose, SchemaVersion, Udi};
 use crate::model::digest::{GitId, Sha256Digest};
 use crate::model::name::{ArtifactName, DeviceName, Version};
 use crate::model::outcome::{CheckId, Severity};
+use crate::model::pattern;
 use crate::model::role::Role;
 
 use super::facts::DeviceFacts;
@@ -207,24 +208,7 @@ impl SupplierRule {
     /// Whether the rule speaks of this purl: `*` stands for any text, all else for itself.
     #[must_use]
     pub fn matches(&self, purl: &str) -> bool {
-        let mut parts = self.purl.split('*');
-        let first = parts.next().unwrap_or_default();
-        let Some(mut rest) = purl.strip_prefix(first) else { return false };
-        let mut parts = parts.peekable();
-        if parts.peek().is_none() {
-            return rest.is_empty();
-        }
-        while let Some(part) = parts.next() {
-            if parts.peek().is_none() {
-                return rest.ends_with(part);
-            }
-            // The leftmost match leaves the most for what follows, so no backtracking is needed.
-            match rest.find(part) {
-                Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
-                None => return false,
-            }
-        }
-        false
+        pattern::matches(&self.purl, purl)
     }
 }
 

@@ -165,21 +165,11 @@ fn device(header: &Header<'_>) -> Result<Component, WriteError> {
         device.properties.push(Property::new("hash-of", "the sorted lines \"<sha256> <name>\\n\" of the files inside"));
     }
     if let Some(udi) = header.udi {
-        device.properties.push(Property { name: UDI_SCOPE.to_owned(), value: scope_word(udi.scope).to_owned() });
+        device.properties.push(Property { name: UDI_SCOPE.to_owned(), value: udi.scope.as_str().to_owned() });
         let di = udi.di.iter().map(|di| Property { name: UDI_DI.to_owned(), value: di.clone() });
         device.properties.extend(di);
     }
     Ok(device)
-}
-
-/// The word of a UDI scope, as in `batch.json`.
-#[must_use]
-pub const fn scope_word(scope: UdiScope) -> &'static str {
-    match scope {
-        UdiScope::Samd => "samd",
-        UdiScope::Embedded => "embedded",
-        UdiScope::None => "none",
-    }
 }
 
 fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, WriteError> {

@@ -2,6 +2,8 @@
 
 use packageurl::PackageUrl;
 
+use crate::model::pattern;
+
 /// Text that cannot be part of a package URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name:?} {version:?} cannot be written as a package URL: {reason}")]
@@ -96,6 +98,15 @@ fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)
     Ok(purl.to_string())
 }
 
+/// An address without `user:password@`.
+#[must_use]
+pub fn without_credentials(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
 /// Whether text is a package URL.
 #[must_use]
 pub fn is_purl(text: &str) -> bool {
@@ -106,35 +117,10 @@ pub fn is_purl(text: &str) -> bool {
 ///
 /// A pattern without a version also matches every version.
 #[must_use]
-pub fn matches(pattern: &str, purl: &str) -> bool {
+pub fn matches(wanted: &str, purl: &str) -> bool {
     let path = purl.split('?').next().unwrap_or(purl);
     let versionless = path.rsplit_once('@').map_or(path, |(head, _)| head);
-    [purl, path, versionless].iter().any(|text| glob(pattern.as_bytes(), text.as_bytes()))
-}
-
-/// Linear in practice and never deeper than one stack frame: on a mismatch only the last `*` grows.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut at, mut from) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while from < text.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at + 1, from));
-                at += 1;
-            }
-            Some(byte) if *byte == text[from] => {
-                at += 1;
-                from += 1;
-            }
-            _ => {
-                let Some((after, start)) = star else { return false };
-                star = Some((after, start + 1));
-                at = after;
-                from = start + 1;
-            }
-        }
-    }
-    pattern[at..].iter().all(|byte| *byte == b'*')
+    [purl, path, versionless].iter().any(|text| pattern::matches(wanted, text))
 }
 
 #[cfg(test)]

@@ -88,6 +88,22 @@ impl SourceError {
         let message = message.to_string().chars().take(400).collect();
         Self::Malformed { file: file.to_owned(), message }
     }
+
+    /// The first difference between what is locked and what the manifest asks for.
+    #[must_use]
+    pub fn out_of_step(file: &str, manifest: &str, what: impl Into<String>) -> Self {
+        Self::OutOfStep { file: file.to_owned(), manifest: manifest.to_owned(), what: what.into() }
+    }
+}
+
+/// A file that must be there.
+fn bytes<'a>(files: &'a Files, name: &str) -> Result<&'a [u8], SourceError> {
+    files.get(name).map(Vec::as_slice).ok_or_else(|| SourceError::Absent(name.to_owned()))
+}
+
+/// A file that must be there, as UTF-8.
+fn text<'a>(files: &'a Files, name: &str) -> Result<&'a str, SourceError> {
+    std::str::from_utf8(bytes(files, name)?).map_err(|error| SourceError::malformed(name, error))
 }
 
 /// A package as locked. Edges name packages by package URL.
@@ -137,6 +153,14 @@ pub struct Project {
     pub build: BTreeSet<String>,
     /// Direct dependencies that only serve to develop and test.
     pub development: BTreeSet<String>,
+}
+
+impl Project {
+    /// A project of which everything that it depends on ships.
+    #[must_use]
+    pub fn new(package: Package) -> Self {
+        Self { package, build: BTreeSet::new(), development: BTreeSet::new() }
+    }
 }
 
 /// What one lockfile says.
@@ -215,17 +239,10 @@ impl Locked<'_> {
             self.packages.insert(package.purl.clone(), package);
             return Ok(());
         };
-        for hash in &package.hashes {
-            match there.hashes.iter().find(|known| known.algorithm == hash.algorithm) {
-                None => there.hashes.push(hash.clone()),
-                Some(known) if known.content == hash.content => {}
-                Some(_) => {
-                    let algorithm = hash.algorithm.as_str();
-                    let message = format!("{} is locked with two different {algorithm} digests", package.purl);
-                    return Err(SourceError::malformed(self.file, message));
-                }
-            }
-        }
+        add_hashes(&mut there.hashes, package.hashes).map_err(|algorithm| {
+            let message = format!("{} is locked with two different {} digests", package.purl, algorithm.as_str());
+            SourceError::malformed(self.file, message)
+        })?;
         there.hash_of = there.hash_of.take().or(package.hash_of);
         there.depends_on.extend(package.depends_on);
         Ok(())
@@ -325,16 +342,19 @@ fn join(components: &mut BTreeMap<String, Component>, component: Component) -> R
         components.insert(component.purl.clone(), component);
         return Ok(());
     };
-    let of = |hashes: &[Hash], algorithm: HashAlgorithm| {
-        hashes.iter().find(|hash| hash.algorithm == algorithm).map(|hash| hash.content.clone())
-    };
-    for hash in &component.hashes {
-        if of(&there.hashes, hash.algorithm).is_some_and(|known| known != hash.content) {
-            return Err(GraphError::Conflict(component.purl));
+    add_hashes(&mut there.hashes, component.hashes).map_err(|_| GraphError::Conflict(component.purl))?;
+    there.scope = there.scope.min(component.scope);
+    Ok(())
+}
+
+/// Adds digests of the same thing; the algorithm of the first that differs is the error.
+fn add_hashes(known: &mut Vec<Hash>, more: Vec<Hash>) -> Result<(), HashAlgorithm> {
+    for hash in more {
+        match known.iter().find(|there| there.algorithm == hash.algorithm) {
+            None => known.push(hash),
+            Some(there) if *there == hash => {}
+            Some(_) => return Err(hash.algorithm),
         }
     }
-    let more: Vec<Hash> = component.hashes.into_iter().filter(|hash| !there.hashes.contains(hash)).collect();
-    there.hashes.extend(more);
-    there.scope = there.scope.min(component.scope);
     Ok(())
 }

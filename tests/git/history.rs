@@ -67,7 +67,7 @@ fn a_linked_work_tree_has_its_own_head_and_index() {
     let linked = bench.beside("linked");
     bench.git(&["worktree", "add", "--quiet", linked.to_str().expect("path"), "v1.0.0"]);
     let repository = Repository::discover(&linked).expect("repository");
-    assert!(repository.tag_points_at_head("v1.0.0").is_ok());
+    assert!(repository.release_source("v1.0.0").is_ok());
     assert!(repository.changes().expect("changes").is_empty());
     std::fs::write(linked.join("new"), "new\n").expect("file");
     assert_eq!(repository.changes().expect("changes"), ["new"]);

@@ -38,7 +38,7 @@ fn works_on_a_detached_head_and_below_the_root() {
     bench.git(&["checkout", "--quiet", "--detach"]);
     let repository = Repository::discover(&bench.root.join("src")).expect("repository");
     assert_eq!(repository.work_tree().canonicalize().ok(), bench.root.canonicalize().ok());
-    assert!(repository.tag_points_at_head("v1.0.0").is_ok());
+    assert!(repository.release_source("v1.0.0").is_ok());
 }
 
 #[test]
@@ -57,11 +57,11 @@ fn reads_sha256_repositories() {
 fn rejects_absent_and_invalid_tags() {
     let Some(bench) = Bench::released() else { return };
     let repository = bench.open();
-    assert!(matches!(repository.tag_points_at_head("v2"), Err(GitError::TagAbsent { .. })));
+    assert!(matches!(repository.release_source("v2"), Err(GitError::TagAbsent { .. })));
     // A branch is no tag, even where git itself would look further.
-    assert!(matches!(repository.tag_points_at_head("main"), Err(GitError::TagAbsent { .. })));
+    assert!(matches!(repository.release_source("main"), Err(GitError::TagAbsent { .. })));
     for tag in ["", "../heads/main", "v1..2", "a b", "v1\n", "v1.lock"] {
-        assert!(matches!(repository.tag_points_at_head(tag), Err(GitError::TagName { .. })), "{tag:?}");
+        assert!(matches!(repository.release_source(tag), Err(GitError::TagName { .. })), "{tag:?}");
     }
 }
 
@@ -89,9 +89,9 @@ fn rejects_tags_of_tags_trees_and_renamed_tags() {
     bench.git(&["symbolic-ref", "refs/tags/alias", "refs/tags/v1.0.0"]);
     let repository = bench.open();
     for tag in ["outer", "tree", "tree-object", "alias"] {
-        assert!(matches!(repository.tag_points_at_head(tag), Err(GitError::TagKind { .. })), "{tag}");
+        assert!(matches!(repository.release_source(tag), Err(GitError::TagKind { .. })), "{tag}");
     }
-    match repository.tag_points_at_head("v9.9.9") {
+    match repository.release_source("v9.9.9") {
         Err(GitError::TagRenamed { got, .. }) => assert_eq!(got, "v1.0.0"),
         other => panic!("{other:?}"),
     }

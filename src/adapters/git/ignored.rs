@@ -8,24 +8,27 @@ use gix::worktree::stack::state::ignore::Source;
 use super::{GitError, Repository};
 
 impl Repository {
-    /// Whether git would list a file of this path as untracked: it lies in the work tree, and nothing ignores
+    /// Whether git would list one of these files as untracked: it lies in the work tree, and nothing ignores
     /// it. Nothing needs to be there yet.
     ///
     /// # Errors
     /// [`GitError::Read`].
-    pub fn would_show(&self, path: &Path) -> Result<bool, GitError> {
-        let what = || path.display().to_string();
-        let (path, root) = (resolved(path).map_err(GitError::read(what()))?, resolved(self.work_tree()));
-        let Ok(relative) = path.strip_prefix(root.map_err(GitError::read(what()))?) else { return Ok(false) };
-        if relative.starts_with(".git") {
-            return Ok(false);
-        }
+    pub fn would_show<'p>(&self, paths: impl IntoIterator<Item = &'p Path>) -> Result<bool, GitError> {
         let rules = || GitError::read("ignore rules");
+        let root = resolved(self.work_tree()).map_err(GitError::read(self.work_tree().display().to_string()))?;
         let index = self.git.index_or_empty().map_err(rules())?;
         let source = Source::WorktreeThenIdMappingIfNotSkipped;
         let mut stack = self.git.excludes(&index, None, source).map_err(rules())?;
-        let place = stack.at_path(relative, Some(Mode::FILE)).map_err(rules())?;
-        Ok(!place.is_excluded())
+        for path in paths {
+            let path = resolved(path).map_err(GitError::read(path.display().to_string()))?;
+            let Ok(relative) = path.strip_prefix(&root) else { continue };
+            let shown = !relative.starts_with(".git")
+                && !stack.at_path(relative, Some(Mode::FILE)).map_err(rules())?.is_excluded();
+            if shown {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

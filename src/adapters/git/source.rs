@@ -49,12 +49,15 @@ struct Target {
 }
 
 impl Repository {
-    /// Reads the release commit under a tag, which must be checked out.
+    /// Reads the release commit under a tag, which must be checked out. The tag names the commit directly, or
+    /// through one tag object that carries the same name.
     ///
     /// Every blob of the tree is read and hashed with SHA-256, on all cores.
     ///
     /// # Errors
-    /// [`GitError`]: as [`Repository::tag_points_at_head`], and whatever cannot be read or does not hash to its id.
+    /// [`GitError::TagName`], [`GitError::TagAbsent`], [`GitError::TagElsewhere`], [`GitError::TagKind`] (tags of
+    /// tags too), [`GitError::TagRenamed`], [`GitError::Unborn`], and whatever cannot be read or does not hash to
+    /// its id.
     pub fn release_source(&self, tag: &str) -> Result<ReleaseSource, GitError> {
         let target = self.checked_out(tag)?;
         let (commit_bytes, root) = self.read_commit(target.commit)?;
@@ -70,16 +73,6 @@ impl Repository {
             submodules: submodules::pinned(self, root, &hashed.listing)?,
             lfs_pointers: hashed.pointers,
         })
-    }
-
-    /// Checks that a tag exists, names a commit directly (through at most one tag object, which must carry the
-    /// same name), and that this commit is checked out.
-    ///
-    /// # Errors
-    /// [`GitError::TagName`], [`GitError::TagAbsent`], [`GitError::TagElsewhere`], [`GitError::TagKind`] (tags of
-    /// tags too), [`GitError::TagRenamed`], [`GitError::Unborn`], or what cannot be read.
-    pub fn tag_points_at_head(&self, tag: &str) -> Result<(), GitError> {
-        self.checked_out(tag).map(|_| ())
     }
 
     /// Raw content of a commit and the id of its root tree.

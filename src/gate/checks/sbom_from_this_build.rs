@@ -8,7 +8,7 @@ use crate::gate::evidence::Evidence;
 use crate::model::digest::Sha256Digest;
 use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
 use crate::model::result::CheckResult;
-use crate::sbom::cyclonedx::{UDI_DI, UDI_SCOPE, scope_word};
+use crate::sbom::cyclonedx::{UDI_DI, UDI_SCOPE};
 use crate::sbom::document::{Component, ComponentKind};
 
 static META: CheckMeta = CheckMeta {
@@ -96,7 +96,7 @@ fn compare_device(evidence: &Evidence<'_>, device: &Component, findings: &mut Ve
     for (code, what, got, expected) in [
         ("root-name-differs", "name", Some(device.name.as_str()), Some(batch.device.name.as_str())),
         ("root-version-differs", "version", device.version.as_deref(), Some(batch.version.as_str())),
-        ("udi-differs", "UDI scope", device.property(UDI_SCOPE), udi.map(|udi| scope_word(udi.scope))),
+        ("udi-differs", "UDI scope", device.property(UDI_SCOPE), udi.map(|udi| udi.scope.as_str())),
         ("udi-differs", "UDI device identifier", device.property(UDI_DI), udi.and_then(|udi| udi.di.as_deref())),
     ] {
         if got != expected {

@@ -59,8 +59,10 @@ impl Purls {
             let write = |source| purl::cargo(package.name.as_str(), &version, source);
             let made = match origin(package) {
                 Origin::CratesIo => write(CargoSource::Plain)?,
-                Origin::Registry(index) => write(CargoSource::Registry(&without_credentials(index)))?,
-                Origin::Git { url, commit } => write(CargoSource::Git { url: &without_credentials(url), commit })?,
+                Origin::Registry(index) => write(CargoSource::Registry(&purl::without_credentials(index)))?,
+                Origin::Git { url, commit } => {
+                    write(CargoSource::Git { url: &purl::without_credentials(url), commit })?
+                }
                 Origin::Path => {
                     let plain = write(CargoSource::Plain)?;
                     if taken.contains(&plain) { write(CargoSource::Path)? } else { plain }
@@ -141,7 +143,7 @@ pub(super) fn make(
         licence: Licence::declared(package.license.as_deref(), licence_file),
         supplier: supplier::of(purl, sources.suppliers, hints),
         description: package.description.as_deref().map(clip).filter(|text| !text.is_empty()),
-        source_url: git.or(package.repository.as_deref()).map(without_credentials),
+        source_url: git.or(package.repository.as_deref()).map(purl::without_credentials),
         facts,
     })
 }
@@ -172,14 +174,6 @@ fn source_word(package: &Package) -> &'static str {
     }
 }
 
-/// An address without `user:password@`.
-fn without_credentials(address: &str) -> String {
-    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
-}
-
 /// One line of limited length without control characters.
 fn clip(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -188,7 +182,8 @@ fn clip(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{clip, without_credentials};
+    use super::clip;
+    use crate::sbom::purl;
 
     #[test]
     fn addresses_lose_their_credentials_and_nothing_else() {
@@ -199,7 +194,7 @@ mod tests {
             ("ssh://git@example.org/a", "ssh://example.org/a"),
             ("example.org/a", "example.org/a"),
         ] {
-            assert_eq!(without_credentials(address), expected);
+            assert_eq!(purl::without_credentials(address), expected);
         }
     }
 

@@ -209,6 +209,17 @@ impl HashAlgorithm {
         }
     }
 
+    /// The algorithm that lockfiles call by this word, such as `sha256`; weak ones are none.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "sha256" => Some(Self::Sha256),
+            "sha384" => Some(Self::Sha384),
+            "sha512" => Some(Self::Sha512),
+            _ => None,
+        }
+    }
+
     const fn hex_length(self) -> usize {
         match self {
             Self::Sha256 => 64,

@@ -3,13 +3,14 @@
 //! Groups are in the `Gemfile`, a Ruby program: every gem ships. A gem for several platforms has an
 //! entry for each; an edge leads to all of them. Gems of `PATH` are code of the work tree: projects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Files, Package, Project, Resolution, SourceError};
 use crate::sbom::document::{Hash, HashAlgorithm};
 use crate::sbom::purl;
 
-const LOCK: &str = "Gemfile.lock";
+/// Name of the lockfile.
+pub(super) const LOCKFILE: &str = "Gemfile.lock";
 
 /// The gem that no lockfile holds as an entry (`SpecSet#for` takes it as there).
 const BUNDLER: &str = "bundler";
@@ -22,14 +23,15 @@ const MAX_PLATFORMS: usize = 64;
 /// # Errors
 /// [`SourceError`] where it is absent or malformed, or the `Gemfile` asks for what is not locked.
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
-    let bytes = files.get(LOCK).ok_or_else(|| SourceError::Absent(LOCK.to_owned()))?;
-    let text = std::str::from_utf8(bytes).map_err(|error| SourceError::malformed(LOCK, error))?;
-    let lock = Lock::parse(text)?;
+    let lock = Lock::parse(super::text(files, LOCKFILE)?)?;
     let mut of: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for entry in &lock.entries {
         let entries = of.entry(entry.name).or_default();
         if entries.len() == MAX_PLATFORMS {
-            return Err(SourceError::malformed(LOCK, format!("more than {MAX_PLATFORMS} entries of {}", entry.name)));
+            return Err(SourceError::malformed(
+                LOCKFILE,
+                format!("more than {MAX_PLATFORMS} entries of {}", entry.name),
+            ));
         }
         entries.push(entry.purl()?);
     }
@@ -39,12 +41,11 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
         of.insert(BUNDLER, vec![purl.clone()]);
         packages.push(Package::new(BUNDLER, version, purl));
     }
-    let project = |package| Project { package, build: BTreeSet::new(), development: BTreeSet::new() };
     let (root, unused) = lock.root(folder, &of)?;
-    let mut projects = vec![project(root)];
+    let mut projects = vec![Project::new(root)];
     for entry in &lock.entries {
         let package = lock.package(entry, &of)?;
-        if entry.source == Source::Path { projects.push(project(package)) } else { packages.push(package) }
+        if entry.source == Source::Path { projects.push(Project::new(package)) } else { packages.push(package) }
     }
     // Bundler locks no entry of a gem that the Gemfile asks for on other platforms only.
     let incomplete = (!unused.is_empty())
@@ -96,7 +97,7 @@ impl<'a> Lock<'a> {
         let (mut section, mut remote) = ("", "");
         for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let fail =
-                |message: &str| SourceError::malformed(LOCK, format!("line {}: {message}: {:.80?}", at + 1, line));
+                |message: &str| SourceError::malformed(LOCKFILE, format!("line {}: {message}: {:.80?}", at + 1, line));
             let words = line.trim_start_matches(' ');
             match (section, line.len() - words.len()) {
                 (_, 0) => {
@@ -145,12 +146,7 @@ impl<'a> Lock<'a> {
         let mut hashes = Vec::new();
         for digest in digests.trim().split(',').filter(|digest| !digest.is_empty()) {
             let (algorithm, hex) = digest.split_once('=').ok_or("a malformed checksum")?;
-            let algorithm = match algorithm {
-                "sha256" => HashAlgorithm::Sha256,
-                "sha384" => HashAlgorithm::Sha384,
-                "sha512" => HashAlgorithm::Sha512,
-                _ => continue,
-            };
+            let Some(algorithm) = HashAlgorithm::of_word(algorithm) else { continue };
             hashes.push(Hash::of_hex(algorithm, hex).ok_or("a checksum of another length")?);
         }
         match self.checksums.insert((name, full.ok_or("a checksum of no version")?), hashes) {
@@ -178,7 +174,7 @@ impl<'a> Lock<'a> {
             let exact = asked.and_then(|text| text.strip_prefix("= ")).filter(|text| !text.contains(','));
             if let Some(exact) = exact.filter(|exact| entry.version().0 != *exact && entry.full != *exact) {
                 let what = format!("{} is locked at {} (expected {exact})", entry.name, entry.full);
-                return Err(SourceError::OutOfStep { file: LOCK.to_owned(), manifest: "Gemfile".to_owned(), what });
+                return Err(SourceError::out_of_step(LOCKFILE, "Gemfile", what));
             }
         }
         Ok((root, unused))
@@ -193,7 +189,7 @@ impl<'a> Lock<'a> {
                 None if *name == BUNDLER => {}
                 None => {
                     let message = format!("{} needs {name}, which is not locked", entry.name);
-                    return Err(SourceError::malformed(LOCK, message));
+                    return Err(SourceError::malformed(LOCKFILE, message));
                 }
             }
         }

@@ -6,14 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use base64ct::{Base64, Encoding};
-
 use super::{Files, Package, Project, Resolution, SourceError};
+use crate::model::base64;
 use crate::sbom::document::{Hash, HashAlgorithm};
 use crate::sbom::purl;
 
-const MOD: &str = "go.mod";
-const SUM: &str = "go.sum";
+/// The manifest, which is the lockfile too.
+pub(super) const LOCKFILE: &str = "go.mod";
+/// Digests of modules.
+pub(super) const SUMS: &str = "go.sum";
 
 /// `h1:` of `go.sum` (golang.org/x/mod/sumdb/dirhash, `Hash1`).
 const HASH_OF: &str = "h1 of go.sum: the SHA-256 of the sorted list of file names and SHA-256 digests of the module";
@@ -23,8 +24,9 @@ const HASH_OF: &str = "h1 of go.sum: the SHA-256 of the sorted list of file name
 /// # Errors
 /// [`SourceError`] where they are malformed, or a required module has no digest in `go.sum`.
 pub(super) fn read(files: &Files, _folder: &str) -> Result<Resolution, SourceError> {
-    let manifest = Manifest::parse(text(files, MOD)?.ok_or_else(|| SourceError::Absent(MOD.to_owned()))?)?;
-    let sums = sums(text(files, SUM)?.unwrap_or_default())?;
+    let manifest = Manifest::parse(super::text(files, LOCKFILE)?)?;
+    // A module that requires nothing has no go.sum.
+    let sums = sums(if files.contains_key(SUMS) { super::text(files, SUMS)? } else { "" })?;
     let module = manifest.module.as_deref().ok_or_else(|| bad("it has no module directive"))?;
     let mut root = Package::new(module, "", purl::package("golang", module, "")?);
     let (mut packages, mut replaced) = (Vec::new(), BTreeSet::new());
@@ -48,21 +50,15 @@ pub(super) fn read(files: &Files, _folder: &str) -> Result<Resolution, SourceErr
         packages.push(package);
     }
     let incomplete = manifest.incomplete(&replaced);
-    let project = Project { package: root, build: BTreeSet::new(), development: BTreeSet::new() };
-    Ok(Resolution { projects: vec![project], packages, incomplete })
-}
-
-fn text<'a>(files: &'a Files, name: &str) -> Result<Option<&'a str>, SourceError> {
-    let utf8 = |bytes: &'a Vec<u8>| std::str::from_utf8(bytes).map_err(|error| SourceError::malformed(name, error));
-    files.get(name).map(utf8).transpose()
+    Ok(Resolution { projects: vec![Project::new(root)], packages, incomplete })
 }
 
 fn bad(message: impl ToString) -> SourceError {
-    SourceError::malformed(MOD, message)
+    SourceError::malformed(LOCKFILE, message)
 }
 
 fn out_of_step(what: String) -> SourceError {
-    SourceError::OutOfStep { file: SUM.to_owned(), manifest: MOD.to_owned(), what }
+    SourceError::out_of_step(SUMS, LOCKFILE, what)
 }
 
 type Sums<'a> = HashMap<(&'a str, &'a str), Hash>;
@@ -71,13 +67,13 @@ type Sums<'a> = HashMap<(&'a str, &'a str), Hash>;
 fn sums(text: &str) -> Result<Sums<'_>, SourceError> {
     let mut sums = Sums::new();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let fail = |message: &str| SourceError::malformed(SUM, format!("line {}: {message}", at + 1));
+        let fail = |message: &str| SourceError::malformed(SUMS, format!("line {}: {message}", at + 1));
         let fields: Vec<&str> = line.split_ascii_whitespace().take(4).collect();
         let &[path, version, digest] = fields.as_slice() else {
             return Err(fail("expected a module, a version and a digest"));
         };
         let Some(digest) = digest.strip_prefix("h1:").filter(|_| !version.ends_with("/go.mod")) else { continue };
-        let bytes = Base64::decode_vec(digest).map_err(|_| fail("the digest is not base64"))?;
+        let bytes = base64::decode(digest).map_err(|_| fail("the digest is not base64"))?;
         let hash = Hash::of_bytes(HashAlgorithm::Sha256, &bytes).ok_or_else(|| fail("the digest is no SHA-256"))?;
         if sums.insert((path, version), hash.clone()).is_some_and(|known| known != hash) {
             return Err(fail("a second, different digest of the same module"));

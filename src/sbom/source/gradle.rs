@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use super::{Files, Package, Project, Resolution, SourceError};
 use crate::sbom::purl;
 
-const LOCK: &str = "gradle.lockfile";
+/// Name of the lockfile.
+pub(super) const LOCKFILE: &str = "gradle.lockfile";
 const NO_EDGES: &str =
     "it names no edges between modules: all are shown as dependencies of the project, and it has no digests";
 
@@ -18,13 +19,12 @@ const NO_EDGES: &str =
 /// # Errors
 /// [`SourceError`] where it is absent or malformed.
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
-    let bytes = files.get(LOCK).ok_or_else(|| SourceError::Absent(LOCK.to_owned()))?;
-    let text = std::str::from_utf8(bytes).map_err(|error| SourceError::malformed(LOCK, error))?;
+    let text = super::text(files, LOCKFILE)?;
     let mut root = Package::new(folder, "", purl::generic(folder, "", None)?);
     let (mut packages, mut development, mut seen, mut has_empty) =
         (Vec::new(), BTreeSet::new(), BTreeSet::new(), false);
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
-        let fail = |message: String| SourceError::malformed(LOCK, format!("line {}: {message}", at + 1));
+        let fail = |message: String| SourceError::malformed(LOCKFILE, format!("line {}: {message}", at + 1));
         let (module, configurations) =
             line.trim_end().split_once('=').ok_or_else(|| fail("expected module=configurations".to_owned()))?;
         if module == "empty" {
@@ -56,19 +56,18 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
         packages.push(Package::new(&format!("{group}:{name}"), version, purl));
     }
     let incomplete = (!packages.is_empty()).then(|| NO_EDGES.to_owned());
-    let project = Project { package: root, build: BTreeSet::new(), development };
-    Ok(Resolution { projects: vec![project], packages, incomplete })
+    Ok(Resolution { projects: vec![Project { development, ..Project::new(root) }], packages, incomplete })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LOCK, read};
+    use super::{LOCKFILE, read};
     use crate::sbom::source::{Files, Resolution, SourceError};
 
     const HEAD: &str = "# This is a Gradle generated file for dependency locking.\n";
 
     fn of(text: &str) -> Result<Resolution, SourceError> {
-        read(&Files::from([(LOCK.to_owned(), text.as_bytes().to_vec())]), "app")
+        read(&Files::from([(LOCKFILE.to_owned(), text.as_bytes().to_vec())]), "app")
     }
 
     #[test]
@@ -83,7 +82,7 @@ mod tests {
         assert_eq!(shipped, ["pkg:maven/org.a/one@1.0", "pkg:maven/org.a/one@1.1"]);
         assert!(project.development.iter().eq(["pkg:maven/org.a/two@2.0.RELEASE"]));
         assert!(resolution.incomplete.is_some());
-        assert_eq!(resolution.graph(LOCK, &[], None).expect("graph").len(), 4);
+        assert_eq!(resolution.graph(LOCKFILE, &[], None).expect("graph").len(), 4);
     }
 
     #[test]
@@ -109,6 +108,6 @@ mod tests {
             let got = of(text).expect_err(text).to_string();
             assert!(got.contains(expected), "{text}: {got}");
         }
-        assert!(read(&Files::from([(LOCK.to_owned(), vec![0xff])]), "app").is_err());
+        assert!(read(&Files::from([(LOCKFILE.to_owned(), vec![0xff])]), "app").is_err());
     }
 }

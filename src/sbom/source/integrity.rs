@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base64ct::{Base64, Encoding};
-
+use crate::model::base64;
 use crate::sbom::document::{Hash, HashAlgorithm};
 
 /// Digests in `text`, a list of `<algorithm>-<base64>[?options]` between spaces.
@@ -19,14 +18,9 @@ pub(super) fn digests(text: &str) -> Result<Vec<Hash>, String> {
         let Some((algorithm, value)) = entry.split_once('-') else {
             return Err(format!("integrity {entry:?} (expected <algorithm>-<base64>)"));
         };
-        let algorithm = match algorithm {
-            "sha256" => HashAlgorithm::Sha256,
-            "sha384" => HashAlgorithm::Sha384,
-            "sha512" => HashAlgorithm::Sha512,
-            _ => continue,
-        };
+        let Some(algorithm) = HashAlgorithm::of_word(algorithm) else { continue };
         let value = value.split('?').next().unwrap_or_default();
-        let hash = Base64::decode_vec(value).ok().and_then(|bytes| Hash::of_bytes(algorithm, &bytes));
+        let hash = base64::decode(value).ok().and_then(|bytes| Hash::of_bytes(algorithm, &bytes));
         let Some(hash) = hash else {
             return Err(format!("integrity {entry:?} (expected base64 of a {} digest)", algorithm.as_str()));
         };

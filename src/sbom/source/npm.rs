@@ -13,25 +13,20 @@ use serde::Deserialize;
 
 use crate::model::json;
 
-use super::{Files, Resolution, SourceError};
+use super::package_json::{self, FILE, Requirements};
+use super::{Files, Resolution, SourceError, integrity};
 use install::Install;
 
 /// Name of the lockfile.
 pub(super) const LOCKFILE: &str = "package-lock.json";
-/// Name of the manifest.
-pub(super) const MANIFEST: &str = "package.json";
-
-/// Requirements by package name.
-type Ranges = BTreeMap<String, String>;
-
 /// What a manifest, or the entry of an installed folder, says of its dependencies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Dependencies {
-    dependencies: Ranges,
-    dev_dependencies: Ranges,
-    optional_dependencies: Ranges,
-    peer_dependencies: Ranges,
+    dependencies: Requirements,
+    dev_dependencies: Requirements,
+    optional_dependencies: Requirements,
+    peer_dependencies: Requirements,
 }
 
 /// `package.json`, as far as it matters here.
@@ -69,11 +64,11 @@ struct Lockfile {
 
 /// Manifests of the folders that the lockfile lists outside `node_modules`.
 #[must_use]
-pub(super) fn member_manifests(files: &Files) -> Vec<String> {
+pub(super) fn more(files: &Files) -> Vec<String> {
     let lockfile = files.get(LOCKFILE).and_then(|bytes| json::decode::<Lockfile>(bytes).ok());
     let packages = lockfile.and_then(|lockfile| lockfile.packages).unwrap_or_default();
     let own = packages.into_keys().filter(|path| !path.is_empty() && !install::is_installed(path));
-    own.filter(|path| !path.starts_with("..")).map(|path| format!("{path}/{MANIFEST}")).collect()
+    own.filter(|path| !path.starts_with("..")).map(|path| package_json::path_of(&path)).collect()
 }
 
 /// Reads the lockfile.
@@ -81,9 +76,9 @@ pub(super) fn member_manifests(files: &Files) -> Vec<String> {
 /// # Errors
 /// [`SourceError`].
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
-    let bytes = files.get(LOCKFILE).ok_or_else(|| SourceError::Absent(LOCKFILE.to_owned()))?;
-    let lockfile: Lockfile = json::decode(bytes).map_err(|error| SourceError::malformed(LOCKFILE, error))?;
-    let manifest = manifest(files, MANIFEST)?.ok_or_else(|| SourceError::Absent(MANIFEST.to_owned()))?;
+    let lockfile: Lockfile =
+        json::decode(super::bytes(files, LOCKFILE)?).map_err(|error| SourceError::malformed(LOCKFILE, error))?;
+    let manifest = manifest(files, FILE)?.ok_or_else(|| SourceError::Absent(FILE.to_owned()))?;
     let entries = match (lockfile.lockfile_version, lockfile.packages, lockfile.dependencies) {
         (2 | 3, Some(packages), _) => {
             in_step(&packages, files)?;
@@ -113,7 +108,7 @@ fn in_step(packages: &BTreeMap<String, Entry>, files: &Files) -> Result<(), Sour
     let root = packages.get("").ok_or_else(|| SourceError::malformed(LOCKFILE, "it has no entry for the project"))?;
     let members = packages.iter().filter(|(path, _)| !path.is_empty() && !install::is_installed(path));
     for (path, entry) in std::iter::once((&String::new(), root)).chain(members) {
-        let path = if path.is_empty() { MANIFEST.to_owned() } else { format!("{path}/{MANIFEST}") };
+        let path = package_json::path_of(if path.is_empty() { "." } else { path });
         let Some(manifest) = manifest(files, &path)? else { continue };
         let (locked, asked) = (&entry.dependencies, &manifest.dependencies);
         compare(&path, &without(&asked.dependencies, &asked.optional_dependencies), &locked.dependencies)?;
@@ -125,20 +120,20 @@ fn in_step(packages: &BTreeMap<String, Entry>, files: &Files) -> Result<(), Sour
 }
 
 /// npm lets an optional dependency override a plain one of the same name.
-fn without(ranges: &Ranges, optional: &Ranges) -> Ranges {
+fn without(ranges: &Requirements, optional: &Requirements) -> Requirements {
     ranges.iter().filter(|(name, _)| !optional.contains_key(*name)).map(|(a, b)| (a.clone(), b.clone())).collect()
 }
 
-fn compare(manifest: &str, asked: &Ranges, locked: &Ranges) -> Result<(), SourceError> {
+fn compare(manifest: &str, asked: &Requirements, locked: &Requirements) -> Result<(), SourceError> {
     let names: BTreeSet<&String> = asked.keys().chain(locked.keys()).collect();
     let word = |range: Option<&String>| range.map_or_else(|| "nothing".to_owned(), |range| format!("{range:?}"));
     match names.into_iter().find(|name| asked.get(*name) != locked.get(*name)) {
         None => Ok(()),
-        Some(name) => Err(SourceError::OutOfStep {
-            file: LOCKFILE.to_owned(),
-            manifest: manifest.to_owned(),
-            what: format!("{name} is locked for {} (expected {})", word(locked.get(name)), word(asked.get(name))),
-        }),
+        Some(name) => {
+            let (got, expected) = (word(locked.get(name)), word(asked.get(name)));
+            let what = format!("{name} is locked for {got} (expected {expected})");
+            Err(SourceError::out_of_step(LOCKFILE, manifest, what))
+        }
     }
 }
 

@@ -5,15 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base64ct::{Base64, Encoding};
 use serde::Deserialize;
 
 use super::{Files, Package, Project, Resolution, SourceError};
-use crate::model::json;
+use crate::model::{base64, json};
 use crate::sbom::document::{Hash, HashAlgorithm};
 use crate::sbom::purl;
 
-const LOCK: &str = "packages.lock.json";
+/// Name of the lockfile.
+pub(super) const LOCKFILE: &str = "packages.lock.json";
 const HASH_OF: &str = "contentHash of packages.lock.json: SHA-512 of the .nupkg file without its signature";
 const INDIRECT: &str = "it does not say which of the referenced projects are referenced directly";
 
@@ -53,10 +53,10 @@ enum Kind {
 /// # Errors
 /// [`SourceError`] where it is absent, malformed or of another version.
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
-    let bytes = files.get(LOCK).ok_or_else(|| SourceError::Absent(LOCK.to_owned()))?;
+    let bytes = super::bytes(files, LOCKFILE)?;
     let version = json::decode::<Version>(bytes).map_err(malformed)?.version;
     if !matches!(version, 1 | 2) {
-        return Err(SourceError::Version { file: LOCK.to_owned(), got: version.to_string(), expected: "1 or 2" });
+        return Err(SourceError::Version { file: LOCKFILE.to_owned(), got: version.to_string(), expected: "1 or 2" });
     }
     let lock: Lock = serde_json::from_slice(bytes).map_err(malformed)?;
     let sections = sections(&lock)?;
@@ -88,13 +88,12 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
     // A project that no other one references can only be referenced directly.
     root.depends_on.extend(projects.keys().filter(|purl| !referenced.contains(*purl)).cloned());
     merge(&mut projects, root);
-    let project = |package| Project { package, build: BTreeSet::new(), development: BTreeSet::new() };
     let incomplete = (!referenced.is_empty()).then(|| INDIRECT.to_owned());
-    Ok(Resolution { projects: projects.into_values().map(project).collect(), packages, incomplete })
+    Ok(Resolution { projects: projects.into_values().map(Project::new).collect(), packages, incomplete })
 }
 
 fn malformed(message: impl ToString) -> SourceError {
-    SourceError::malformed(LOCK, message)
+    SourceError::malformed(LOCKFILE, message)
 }
 
 fn merge(projects: &mut BTreeMap<String, Package>, package: Package) {
@@ -141,7 +140,7 @@ impl Found<'_> {
         let version = self.entry.resolved.as_deref().filter(|_| self.entry.kind != Kind::Project).unwrap_or_default();
         let mut package = Package::new(self.name, version, self.purl.clone());
         if let Some(digest) = &self.entry.content_hash {
-            let bytes = Base64::decode_vec(digest).ok();
+            let bytes = base64::decode(digest).ok();
             let hash = bytes.and_then(|bytes| Hash::of_bytes(HashAlgorithm::Sha512, &bytes));
             let message = || malformed(format!("contentHash of {} is no SHA-512 in base64", self.name));
             package.hashes.push(hash.ok_or_else(message)?);
@@ -153,11 +152,11 @@ impl Found<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LOCK, read};
+    use super::{LOCKFILE, read};
     use crate::sbom::source::{Files, Resolution, SourceError};
 
     fn of(text: &str) -> Result<Resolution, SourceError> {
-        read(&Files::from([(LOCK.to_owned(), text.as_bytes().to_vec())]), "App")
+        read(&Files::from([(LOCKFILE.to_owned(), text.as_bytes().to_vec())]), "App")
     }
 
     fn lock(sections: &str) -> String {
@@ -185,7 +184,7 @@ mod tests {
             resolution.packages.iter().map(|package| (package.purl.as_str(), package.depends_on.len())).collect();
         assert!(edges.contains(&("pkg:nuget/R@3.0.0", 1)));
         assert_eq!(resolution.packages[0].hashes.len(), 1);
-        let graph = resolution.graph(LOCK, &[], None).expect("graph");
+        let graph = resolution.graph(LOCKFILE, &[], None).expect("graph");
         let of_a: Vec<&str> = graph.dependencies("pkg:nuget/A@1.0.0").collect();
         assert_eq!(of_a, ["pkg:nuget/B@1.0.0", "pkg:nuget/B@2.0.0"]);
     }

@@ -1,6 +1,6 @@
-//! `package.json` (npm documentation, "package.json"), as far as lockfiles of Yarn and pnpm need it.
+//! `package.json` (npm documentation, "package.json"), as far as lockfiles of npm and Yarn need it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -41,8 +41,7 @@ pub(super) enum Workspaces {
 impl Manifest {
     /// Reads the manifest at `path`.
     pub(super) fn read(files: &Files, path: &str) -> Result<Self, SourceError> {
-        let bytes = files.get(path).ok_or_else(|| SourceError::Absent(path.to_owned()))?;
-        json::decode(bytes).map_err(|error| SourceError::malformed(path, error))
+        json::decode(super::bytes(files, path)?).map_err(|error| SourceError::malformed(path, error))
     }
 
     /// Patterns of workspace folders.
@@ -59,8 +58,19 @@ impl Manifest {
         let version = self.version.as_deref().unwrap_or_default();
         let mut package = Package::new(name, version, purl::package("npm", name, version)?);
         package.licence = Licence::declared(self.license.as_ref().and_then(serde_json::Value::as_str), None);
-        Ok(Project { package, build: BTreeSet::new(), development: BTreeSet::new() })
+        Ok(Project::new(package))
     }
+}
+
+/// A descriptor `name@range` at the `@` that no scope begins with, which stays with the range.
+pub(super) fn split_descriptor(text: &str) -> Option<(&str, &str)> {
+    let at = text.char_indices().skip(1).find(|(_, letter)| *letter == '@').map(|(at, _)| at)?;
+    text.split_at_checked(at)
+}
+
+/// Whether a pattern of `resolutions` is the name of one package, scoped or not, and no way to it.
+pub(super) fn is_one_name(pattern: &str) -> bool {
+    !pattern.contains('*') && pattern.matches('/').count() <= usize::from(pattern.starts_with('@'))
 }
 
 /// Path of the manifest of a folder relative to the lockfile (`.` is the folder of the lockfile).

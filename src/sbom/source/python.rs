@@ -44,15 +44,9 @@ fn is_name(name: &str) -> bool {
     name.bytes().all(inside) && edge(name.as_bytes().first()) && edge(name.as_bytes().last())
 }
 
-/// The bytes of a file as text.
-pub(super) fn text<'a>(files: &'a Files, file: &str) -> Result<&'a str, SourceError> {
-    let bytes = files.get(file).ok_or_else(|| SourceError::Absent(file.to_owned()))?;
-    std::str::from_utf8(bytes).map_err(|error| SourceError::malformed(file, error))
-}
-
 /// A TOML file as the given type.
 pub(super) fn toml<T: serde::de::DeserializeOwned>(files: &Files, file: &str) -> Result<T, SourceError> {
-    toml::from_str(text(files, file)?).map_err(|error| SourceError::malformed(file, error))
+    toml::from_str(super::text(files, file)?).map_err(|error| SourceError::malformed(file, error))
 }
 
 /// A requirement (PEP 508) as far as it can be compared: markers are left out, because tools rewrite them.

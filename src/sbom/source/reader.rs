@@ -1,6 +1,6 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError, gem, gomod, gradle, npm, nuget, package_json, swiftpm, uv, yarn};
+use super::{Files, Resolution, SourceError, gem, gomod, gradle, npm, nuget, package_json, python, swiftpm, uv, yarn};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -20,22 +20,22 @@ pub struct Reader {
 
 /// Every reader, sorted by the name of the lockfile.
 pub const READERS: &[Reader] = &[
-    Reader { name: "Bundler", lockfile: "Gemfile.lock", beside: &[], more: None, read: gem::read },
-    Reader { name: "SwiftPM", lockfile: "Package.resolved", beside: &[], more: None, read: swiftpm::read },
-    Reader { name: "Go", lockfile: "go.mod", beside: &["go.sum"], more: None, read: gomod::read },
-    Reader { name: "Gradle", lockfile: "gradle.lockfile", beside: &[], more: None, read: gradle::read },
+    Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[], more: None, read: gem::read },
+    Reader { name: "SwiftPM", lockfile: swiftpm::LOCKFILE, beside: &[], more: None, read: swiftpm::read },
+    Reader { name: "Go", lockfile: gomod::LOCKFILE, beside: &[gomod::SUMS], more: None, read: gomod::read },
+    Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
     Reader {
         name: "npm",
         lockfile: npm::LOCKFILE,
-        beside: &[npm::MANIFEST],
-        more: Some(npm::member_manifests),
+        beside: &[package_json::FILE],
+        more: Some(npm::more),
         read: npm::read,
     },
-    Reader { name: "NuGet", lockfile: "packages.lock.json", beside: &[], more: None, read: nuget::read },
-    Reader { name: "uv", lockfile: "uv.lock", beside: &["pyproject.toml"], more: Some(uv::more), read: uv::read },
+    Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &[], more: None, read: nuget::read },
+    Reader { name: "uv", lockfile: uv::LOCKFILE, beside: &[python::MANIFEST], more: Some(uv::more), read: uv::read },
     Reader {
         name: "Yarn",
-        lockfile: "yarn.lock",
+        lockfile: yarn::LOCKFILE,
         beside: &[package_json::FILE],
         more: Some(yarn::more),
         read: yarn::read,

@@ -11,7 +11,8 @@ use super::{Files, Package, Project, Resolution, SourceError};
 use crate::model::json;
 use crate::sbom::purl;
 
-const LOCK: &str = "Package.resolved";
+/// Name of the lockfile.
+pub(super) const LOCKFILE: &str = "Package.resolved";
 const NO_EDGES: &str = "it names no edges between packages and does not say which only serve tests: all are shown as \
                         dependencies of the project, and it has no digests but revisions";
 
@@ -72,7 +73,7 @@ struct State {
 /// # Errors
 /// [`SourceError`] where it is absent, malformed or of another version.
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
-    let bytes = files.get(LOCK).ok_or_else(|| SourceError::Absent(LOCK.to_owned()))?;
+    let bytes = super::bytes(files, LOCKFILE)?;
     let mut root = Package::new(folder, "", purl::generic(folder, "", None)?);
     let (mut packages, mut seen) = (Vec::new(), BTreeSet::new());
     for pin in pins(bytes)? {
@@ -86,12 +87,11 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
         packages.push(package);
     }
     let incomplete = (!packages.is_empty()).then(|| NO_EDGES.to_owned());
-    let project = Project { package: root, build: BTreeSet::new(), development: BTreeSet::new() };
-    Ok(Resolution { projects: vec![project], packages, incomplete })
+    Ok(Resolution { projects: vec![Project::new(root)], packages, incomplete })
 }
 
 fn malformed(message: impl ToString) -> SourceError {
-    SourceError::malformed(LOCK, message)
+    SourceError::malformed(LOCKFILE, message)
 }
 
 fn pins(bytes: &[u8]) -> Result<Vec<Pin>, SourceError> {
@@ -103,7 +103,7 @@ fn pins(bytes: &[u8]) -> Result<Vec<Pin>, SourceError> {
             Ok(old.object.pins.into_iter().map(pin).collect())
         }
         2 | 3 => Ok(serde_json::from_slice::<Pins>(bytes).map_err(malformed)?.pins),
-        other => Err(SourceError::Version { file: LOCK.to_owned(), got: other.to_string(), expected: "1, 2 or 3" }),
+        other => Err(SourceError::Version { file: LOCKFILE.to_owned(), got: other.to_string(), expected: "1, 2 or 3" }),
     }
 }
 
@@ -157,12 +157,11 @@ impl<'a> Address<'a> {
 
 #[cfg(test)]
 mod tests {
-
-    use super::{LOCK, read};
+    use super::{LOCKFILE, read};
     use crate::sbom::source::{Files, Resolution, SourceError};
 
     fn of(text: &str) -> Result<Resolution, SourceError> {
-        read(&Files::from([(LOCK.to_owned(), text.as_bytes().to_vec())]), "app")
+        read(&Files::from([(LOCKFILE.to_owned(), text.as_bytes().to_vec())]), "app")
     }
 
     fn pin(identity: &str, kind: &str, location: &str, state: &str) -> String {

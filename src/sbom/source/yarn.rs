@@ -7,18 +7,18 @@ mod classic;
 mod lines;
 
 /// Name of the lockfile.
-const LOCKFILE: &str = "yarn.lock";
+pub(super) const LOCKFILE: &str = "yarn.lock";
 
 /// Reads `yarn.lock` with the manifests of its projects.
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
-    let text = text(files)?;
+    let text = super::text(files, LOCKFILE)?;
     if is_berry(text) { berry::read(text, files, folder) } else { classic::read(text, files, folder) }
 }
 
 /// Manifests of workspace members. Yarn 1 records no members, so that a pattern of `package.json` is
 /// passed on as it is: whoever lists the folder answers a part `*` with each folder there.
 pub(super) fn more(files: &Files) -> Vec<String> {
-    match text(files) {
+    match super::text(files, LOCKFILE) {
         Ok(text) if is_berry(text) => berry::more(text),
         _ => classic::more(files),
     }
@@ -26,9 +26,4 @@ pub(super) fn more(files: &Files) -> Vec<String> {
 
 fn is_berry(text: &str) -> bool {
     text.lines().any(|line| line == "__metadata:")
-}
-
-fn text(files: &Files) -> Result<&str, SourceError> {
-    let bytes = files.get(LOCKFILE).ok_or_else(|| SourceError::Absent(LOCKFILE.to_owned()))?;
-    std::str::from_utf8(bytes).map_err(|error| SourceError::malformed(LOCKFILE, error))
 }

@@ -1,12 +1,12 @@
 //! Small literals, each accept with its sibling reject.
 
-use super::{LOCK, read};
+use super::{LOCKFILE, read};
 use crate::sbom::source::{Files, Resolution, SourceError};
 
 const GEMS: &str = "GEM\n  remote: https://rubygems.org/\n  specs:\n";
 
 fn of(text: &str) -> Result<Resolution, SourceError> {
-    read(&Files::from([(LOCK.to_owned(), text.as_bytes().to_vec())]), "app")
+    read(&Files::from([(LOCKFILE.to_owned(), text.as_bytes().to_vec())]), "app")
 }
 
 fn edges(resolution: &Resolution, name: &str) -> Vec<String> {
@@ -72,7 +72,7 @@ fn refuses_lines_of_another_form() {
         let got = of(&text).expect_err(&text).to_string();
         assert!(got.contains(expected), "{text}: {got}");
     }
-    assert!(read(&Files::from([(LOCK.to_owned(), vec![0xff])]), "app").is_err());
+    assert!(read(&Files::from([(LOCKFILE.to_owned(), vec![0xff])]), "app").is_err());
     let many = |count: usize| (0..count).map(|at| format!("    a (1.0-p{at})\n")).collect::<String>();
     assert!(of(&format!("{GEMS}{}", many(64))).is_ok() && of(&format!("{GEMS}{}", many(65))).is_err());
     assert!(matches!(read(&Files::new(), "app"), Err(SourceError::Absent(_))));

@@ -1,13 +1,13 @@
 //! Small literals, each accept with its sibling reject.
 
-use super::{MOD, SUM, read};
+use super::{LOCKFILE, SUMS, read};
 use crate::sbom::source::{Files, Resolution, SourceError};
 
 const HEAD: &str = "module example.org/pump\n\ngo 1.21\n";
 const H1: &str = "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
 fn of(manifest: &str, sum: &str) -> Result<Resolution, SourceError> {
-    let files = [(MOD, manifest), (SUM, sum)].map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    let files = [(LOCKFILE, manifest), (SUMS, sum)].map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
     read(&Files::from(files), "folder")
 }
 
@@ -30,7 +30,7 @@ fn every_required_module_is_a_dependency_of_the_main_module() {
 
 #[test]
 fn a_module_without_requirements_needs_no_go_sum_and_is_complete() {
-    let files = Files::from([(MOD.to_owned(), HEAD.as_bytes().to_vec())]);
+    let files = Files::from([(LOCKFILE.to_owned(), HEAD.as_bytes().to_vec())]);
     assert_eq!(read(&files, "folder").expect("reads").incomplete, None);
     assert!(matches!(read(&Files::new(), "folder"), Err(SourceError::Absent(_))));
 }
@@ -88,7 +88,7 @@ fn refuses_what_go_refuses() {
     for sum in ["a v1", "a v1 h1:?", "a v1 h1:AAAA", &format!("a v1 {H1}\na v1 {other}")] {
         assert!(error(HEAD, sum).contains("go.sum"), "{sum}");
     }
-    let files = Files::from([(MOD.to_owned(), vec![0xff])]);
+    let files = Files::from([(LOCKFILE.to_owned(), vec![0xff])]);
     assert!(read(&files, "folder").is_err());
     assert!(of(&"(".repeat(1_000_000), "").is_err());
 }

@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base64ct::{Base64, Encoding as _};
-
-use crate::sbom::document::{Hash, HashAlgorithm};
 use crate::sbom::licence::Licence;
 use crate::sbom::purl;
 use crate::sbom::source::{Package, Project, Resolution, SourceError};
 
-use super::{Entry, LOCKFILE, Ranges};
+use super::{Entry, LOCKFILE, Requirements, integrity};
 
 /// Name of the folders that Node.js looks in.
 const MODULES: &str = "node_modules";
@@ -68,7 +65,7 @@ impl Install {
                 package.depends_on.extend(self.members());
             }
             let development = self.edges(path, &entry.dependencies.dev_dependencies, true)?;
-            projects.push(Project { package, build: BTreeSet::new(), development });
+            projects.push(Project { development, ..Project::new(package) });
         }
         Ok(Resolution { projects, packages, incomplete: None })
     }
@@ -90,7 +87,8 @@ impl Install {
         let git = entry.resolved.as_deref().and_then(git_source);
         let licence = entry.license.as_ref().and_then(serde_json::Value::as_str);
         Ok(Package {
-            hashes: entry.integrity.as_deref().map(integrity).unwrap_or_default(),
+            // npm passes over metadata that it cannot read (W3C SRI section 3.3.3), and so does this.
+            hashes: entry.integrity.as_deref().map(integrity::digests).and_then(Result::ok).unwrap_or_default(),
             hash_of: Some(format!("the registry's package archive, as locked in {LOCKFILE}")),
             licence: Licence::declared(licence, None),
             source_url: git.map(|(url, _)| url),
@@ -99,7 +97,7 @@ impl Install {
         })
     }
 
-    fn edges(&self, path: &str, wanted: &Ranges, required: bool) -> Result<BTreeSet<String>, SourceError> {
+    fn edges(&self, path: &str, wanted: &Requirements, required: bool) -> Result<BTreeSet<String>, SourceError> {
         let mut edges = BTreeSet::new();
         for name in wanted.keys() {
             match self.find(path, name) {
@@ -147,25 +145,5 @@ fn git_source(resolved: &str) -> Option<(String, String)> {
     let (address, commit) = resolved.rsplit_once('#')?;
     let (scheme, rest) = address.split_once("://")?;
     let scheme = scheme.strip_prefix("git+").or_else(|| (scheme == "git").then_some("git"))?;
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    Some((format!("{scheme}://{host}/{path}"), commit.to_owned()))
-}
-
-/// Digests of a Subresource Integrity text (W3C SRI section 3.5); weak and unknown algorithms are
-/// left out, and so is an algorithm that stands there twice: it names alternatives.
-pub(in crate::sbom::source) fn integrity(text: &str) -> Vec<Hash> {
-    let mut found: BTreeMap<HashAlgorithm, Vec<Hash>> = BTreeMap::new();
-    for part in text.split_ascii_whitespace() {
-        let Some((algorithm, value)) = part.split_once('-') else { continue };
-        let algorithm = match algorithm {
-            "sha256" => HashAlgorithm::Sha256,
-            "sha384" => HashAlgorithm::Sha384,
-            "sha512" => HashAlgorithm::Sha512,
-            _ => continue,
-        };
-        let bytes = Base64::decode_vec(value.split('?').next().unwrap_or(value)).ok();
-        found.entry(algorithm).or_default().extend(bytes.and_then(|bytes| Hash::of_bytes(algorithm, &bytes)));
-    }
-    found.into_values().filter(|same| same.len() == 1).flatten().collect()
+    Some((purl::without_credentials(&format!("{scheme}://{rest}")), commit.to_owned()))
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::sbom::source::SourceError;
 
-use super::{Dependencies, Entry, LOCKFILE, Ranges};
+use super::{Dependencies, Entry, LOCKFILE, Requirements};
 
 /// Most folders of one lockfile.
 const MAX_ENTRIES: usize = 200_000;
@@ -18,7 +18,7 @@ pub(super) struct Nested {
     resolved: Option<String>,
     integrity: Option<String>,
     #[serde(default)]
-    requires: Ranges,
+    requires: Requirements,
     #[serde(default)]
     dependencies: BTreeMap<String, Nested>,
 }
@@ -45,7 +45,7 @@ pub(super) fn entries(
 }
 
 /// `version` holds the address where the package comes from git, a file or an alias.
-fn entry(version: String, resolved: Option<String>, integrity: Option<String>, requires: Ranges) -> Entry {
+fn entry(version: String, resolved: Option<String>, integrity: Option<String>, requires: Requirements) -> Entry {
     let dependencies = Dependencies { dependencies: requires, ..Dependencies::default() };
     let entry = Entry { resolved, integrity, dependencies, ..Entry::default() };
     match version.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@')) {

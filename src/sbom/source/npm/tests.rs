@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LOCKFILE, MANIFEST, member_manifests, read};
+use super::{FILE, LOCKFILE, more, read};
 use crate::sbom::graph::{ComponentGraph, Scope};
 use crate::sbom::source::{Files, SourceError};
 
@@ -13,7 +13,7 @@ fn files(list: &[(&str, &str)]) -> Files {
 }
 
 fn graph(lockfile: &str, manifest: &str) -> Result<ComponentGraph, SourceError> {
-    read(&files(&[(LOCKFILE, lockfile), (MANIFEST, manifest)]), "folder")?.graph(LOCKFILE, &[], None)
+    read(&files(&[(LOCKFILE, lockfile), (FILE, manifest)]), "folder")?.graph(LOCKFILE, &[], None)
 }
 
 fn lock(packages: &str) -> String {
@@ -76,7 +76,7 @@ fn a_manifest_that_asks_for_something_else_is_refused() {
         assert!(matches!(graph(&whole, &manifest), Err(SourceError::OutOfStep { .. })), "{manifest}");
     }
     let lone = read(&files(&[(LOCKFILE, &whole)]), "folder");
-    assert!(matches!(lone, Err(SourceError::Absent(name)) if name == MANIFEST));
+    assert!(matches!(lone, Err(SourceError::Absent(name)) if name == FILE));
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn workspace_members_are_projects_and_their_manifests_are_compared() {
         "packages/m/node_modules/a":{"version":"1.0.0"}}}"#;
     let root = r#"{"name":"app","workspaces":["packages/*"]}"#;
     let member = |range: &str| format!(r#"{{"name":"m","version":"0.1.0","dependencies":{{"a":"{range}"}}}}"#);
-    let of = |range| files(&[(LOCKFILE, lock), (MANIFEST, root), ("packages/m/package.json", &member(range))]);
-    assert_eq!(member_manifests(&of("1")), ["packages/m/package.json"]);
+    let of = |range| files(&[(LOCKFILE, lock), (FILE, root), ("packages/m/package.json", &member(range))]);
+    assert_eq!(more(&of("1")), ["packages/m/package.json"]);
     let graph = read(&of("1"), "folder").expect("read").graph(LOCKFILE, &[], None).expect("graph");
     assert_eq!(edges(&graph, "pkg:npm/app"), ["pkg:npm/m@0.1.0"]);
     assert_eq!(edges(&graph, "pkg:npm/m@0.1.0"), ["pkg:npm/a@1.0.0"]);
@@ -139,6 +139,6 @@ fn hostile_lockfiles_give_errors_and_no_crash() {
         assert!(graph(text, "{}").is_err(), "{}", text.chars().take(80).collect::<String>());
     }
     assert!(read(&files(&[]), "folder").is_err());
-    let bytes: Files = [(LOCKFILE.to_owned(), vec![0xff; 32]), (MANIFEST.to_owned(), b"{}".to_vec())].into();
+    let bytes: Files = [(LOCKFILE.to_owned(), vec![0xff; 32]), (FILE.to_owned(), b"{}".to_vec())].into();
     assert!(read(&bytes, "folder").is_err());
 }

@@ -152,5 +152,5 @@ fn same_version(left: &str, right: &str) -> bool {
 }
 
 fn out_of_step(path: &str, what: String) -> SourceError {
-    SourceError::OutOfStep { file: LOCKFILE.to_owned(), manifest: path.to_owned(), what }
+    SourceError::out_of_step(LOCKFILE, path, what)
 }

@@ -111,8 +111,7 @@ fn place(entry: &Entry, files: &Files, folder: &str) -> Result<Place, SourceErro
 
 fn package(entry: &Entry) -> Result<Package, SourceError> {
     let fail = |what: &str| SourceError::malformed(LOCKFILE, format!("{}: {what}", entry.resolution));
-    let at = entry.resolution.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| at);
-    let (name, reference) = at.and_then(|at| entry.resolution.split_at_checked(at)).ok_or_else(|| fail("no name"))?;
+    let (name, reference) = package_json::split_descriptor(&entry.resolution).ok_or_else(|| fail("no name"))?;
     let mut package = Package::new(name, &entry.version, purl::package("npm", name, &entry.version)?);
     if let Some(checksum) = &entry.checksum {
         let hex = checksum.rsplit('/').next().unwrap_or_default();
@@ -129,9 +128,8 @@ fn package(entry: &Entry) -> Result<Package, SourceError> {
 /// `resolutions` by name, or by `name@range`; those for one parent only are refused.
 fn overrides(root: &Manifest) -> Result<Requirements, SourceError> {
     for pattern in root.resolutions.keys() {
-        let name = pattern.char_indices().skip(1).find(|(_, c)| *c == '@').and_then(|(at, _)| pattern.get(..at));
-        let name = name.unwrap_or(pattern);
-        if name.contains('*') || name.matches('/').count() > usize::from(name.starts_with('@')) {
+        let name = package_json::split_descriptor(pattern).map_or(pattern.as_str(), |(name, _)| name);
+        if !package_json::is_one_name(name) {
             let message = format!("resolutions {pattern:?} is for one parent (expected <name> or <name>@<range>)");
             return Err(SourceError::malformed(FILE, message));
         }
@@ -190,7 +188,7 @@ impl Locked<'_> {
                 let (got, expected) =
                     (got.unwrap_or_else(|| "nothing".into()), expected.unwrap_or_else(|| "nothing".into()));
                 let what = format!("got {got} for {name}, expected {expected}");
-                return Err(SourceError::OutOfStep { file: LOCKFILE.to_owned(), manifest: path.to_owned(), what });
+                return Err(SourceError::out_of_step(LOCKFILE, path, what));
             }
         }
         let mut project = project;

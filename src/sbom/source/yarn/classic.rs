@@ -101,7 +101,7 @@ fn overrides(root: &Manifest) -> Result<Requirements, SourceError> {
     let mut found = Requirements::new();
     for (pattern, range) in &root.resolutions {
         let name = pattern.strip_prefix("**/").unwrap_or(pattern);
-        if name.contains('*') || name.matches('/').count() > usize::from(name.starts_with('@')) {
+        if !package_json::is_one_name(name) {
             let message = format!("resolutions {pattern:?} is for some ways only (expected <name> or **/<name>)");
             return Err(SourceError::malformed(FILE, message));
         }
@@ -131,10 +131,9 @@ fn package(entry: &Entry) -> Result<Package, SourceError> {
 
 /// Name that a pattern asks for: of `alias@npm:name@range` the name behind the alias.
 fn asked(pattern: &str) -> Option<&str> {
-    let at = |text: &str| text.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| at);
-    let (name, range) = pattern.split_at_checked(at(pattern)?)?;
+    let (name, range) = package_json::split_descriptor(pattern)?;
     match range.strip_prefix("@npm:") {
-        Some(real) => Some(at(real).and_then(|at| real.get(..at)).unwrap_or(real)),
+        Some(real) => Some(package_json::split_descriptor(real).map_or(real, |(name, _)| name)),
         None => Some(name),
     }
 }
@@ -193,10 +192,9 @@ impl Locked<'_> {
                 if list == 1 && manifest.optional_dependencies.contains_key(name) {
                     continue;
                 }
-                let found = self.find(name, range).ok_or_else(|| SourceError::OutOfStep {
-                    file: LOCKFILE.to_owned(),
-                    manifest: path.to_owned(),
-                    what: format!("got no entry for {name}@{range}, expected one"),
+                let found = self.find(name, range).ok_or_else(|| {
+                    let what = format!("got no entry for {name}@{range}, expected one");
+                    SourceError::out_of_step(LOCKFILE, path, what)
                 })?;
                 let to = if list == 2 { &mut project.development } else { &mut project.package.depends_on };
                 to.insert(found.clone());
