@@ -16,7 +16,7 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
 }
 
 /// Manifests of workspace members. Yarn 1 records no members, so that a pattern of `package.json` is
-/// passed on as it is: whoever lists the folder answers a part `*` with each folder there.
+/// passed on as it is. Nothing answers a part `*` with the folders there yet: [`read`] then refuses.
 pub(super) fn more(files: &Files) -> Vec<String> {
     match super::text(files, LOCKFILE) {
         Ok(text) if is_berry(text) => berry::more(text),
