@@ -33,6 +33,8 @@ pub struct GraphRequest<'a> {
     pub folder: &'a Path,
     /// Manifest, relative to the folder; `None`: the one Cargo finds.
     pub manifest: Option<&'a Path>,
+    /// How documents name the lockfile; `None`: its path relative to the folder.
+    pub name: Option<&'a str>,
     /// Packages and features.
     pub selection: &'a Selection,
     /// Target triples; empty: the host.
@@ -110,6 +112,15 @@ impl Hint for CargoError {
     }
 }
 
+/// The lockfile's path below the folder, with `/`; its bare name where it lies above it.
+fn relative(folder: &Path, workspace: &Path) -> String {
+    let inside =
+        folder.canonicalize().ok().and_then(|folder| workspace.strip_prefix(folder).ok().map(Path::to_path_buf));
+    let parts = inside.iter().flat_map(|inside| inside.components());
+    let parts = parts.map(|part| part.as_os_str().to_string_lossy().into_owned());
+    parts.chain(["Cargo.lock".to_owned()]).collect::<Vec<_>>().join("/")
+}
+
 /// Resolves the component graph of what a build compiles.
 ///
 /// # Errors
@@ -126,8 +137,10 @@ pub fn component_graph(request: GraphRequest<'_>) -> Result<ComponentGraph, Carg
     for package in plan.local_packages() {
         hashes.insert(package.id.to_owned(), hasher.hash(package.manifest)?);
     }
+    let name = relative(request.folder, root);
     let sources = Sources {
         lockfile: &lockfile,
+        name: request.name.unwrap_or(&name),
         suppliers: request.suppliers,
         manufacturer: request.manufacturer,
         files: &hashes,

@@ -34,6 +34,7 @@ pub fn attested_sbom(recorded: &Recorded) -> Result<OwnedEntries, Failure> {
     let graph = component_graph(GraphRequest {
         folder: &recorded.root,
         manifest: Some(Path::new(&cargo.manifest)),
+        name: None,
         selection: &selection,
         targets: &targets(&recorded.artifacts),
         suppliers: &recorded.policy.suppliers,

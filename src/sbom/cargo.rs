@@ -101,6 +101,8 @@ pub struct Plan<'a> {
 pub struct Sources<'a> {
     /// `Cargo.lock`.
     pub lockfile: &'a Lockfile,
+    /// Its path as documents name it.
+    pub name: &'a str,
     /// Supplier rules of the policy.
     pub suppliers: &'a [SupplierRule],
     /// The manufacturer: derived supplier of the workspace's own packages.
@@ -155,7 +157,7 @@ impl<'a> Plan<'a> {
             let scope = self.built.scopes.get(&position).copied().unwrap_or(Scope::Shipped);
             let own = self.metadata.workspace_members.contains(&package.id);
             let made = component::make(package, taken.of(package), scope, own, &locked, sources)?;
-            purls.insert(position, made.purl.clone());
+            purls.insert(position, made.id.clone());
             components.push(made);
         }
         let name = |position: &usize| purls.get(position).cloned();
@@ -169,6 +171,7 @@ impl<'a> Plan<'a> {
             excluded: Excluded { count, reason: EXCLUDED.to_owned() },
             facts: self.facts.clone(),
             components,
+            conflicts: BTreeSet::new(),
         })?
         .acyclic()?)
     }

@@ -11,7 +11,8 @@
 //! - What has no field of its own is a property: `batchseal:supplier-source` (`configured`,
 //!   `derived:<from>`), `batchseal:supplier = unknown` with `batchseal:supplier-unknown-because`,
 //!   `batchseal:licence = undeclared`, `batchseal:hash-of`, `batchseal:source`, `batchseal:udi-scope`,
-//!   `batchseal:udi-di`, `batchseal:excluded-locked-packages`, `batchseal:excluded-reason`.
+//!   `batchseal:udi-di`, `batchseal:origin` (each file that names the component), `batchseal:<field>-source`,
+//!   `batchseal:level-of-support`, `batchseal:end-of-support` and what belongs to them, `batchseal:conflict`, `batchseal:excluded-locked-packages`, `batchseal:excluded-reason`.
 //! - `serialNumber` is a UUID of version 8 made from the batch and its artifacts, or, where there is
 //!   no batch, from the document itself.
 
@@ -21,14 +22,16 @@ use crate::model::record::ArtifactRecord;
 use crate::model::time::Timestamp;
 
 use super::document::{
-    Acknowledgement, Aggregate, BomFormat, Component, ComponentKind, ComponentScope, Composition, DateTime, Dependency,
-    Document, DocumentError, ExternalReference, Iri, LicenceEntry, LicenceExpression, Lifecycle, Metadata,
-    NamedLicence, NamedLicenceEntry, Organization, Phase, Property, Reference, ReferenceKind, SchemaUrl, SerialNumber,
-    SpecVersion, Tools,
+    Acknowledgement, Aggregate, BomFormat, Component, ComponentScope, Composition, DateTime, Dependency, Document,
+    DocumentError, ExternalReference, Iri, LicenceEntry, LicenceExpression, Lifecycle, Metadata, NamedLicence,
+    NamedLicenceEntry, Organization, Phase, Property, Reference, ReferenceKind, SchemaUrl, SerialNumber, SpecVersion,
+    Tools,
 };
-use super::graph::{self, Completeness, ComponentGraph, Kind, Scope, Supplier};
+use super::graph::{self, Completeness, ComponentGraph, Conflict, Kind, Scope, Supplier};
+use super::inventory::Answer;
 use super::licence::Licence;
 use super::purl::{self, PurlError};
+use super::support::Support;
 
 /// Property that names the UDI scope of the device.
 pub const UDI_SCOPE: &str = "batchseal:udi-scope";
@@ -42,6 +45,20 @@ pub const SUPPLIER_SOURCE: &str = "batchseal:supplier-source";
 pub const SUPPLIER_UNKNOWN_BECAUSE: &str = "batchseal:supplier-unknown-because";
 /// Property that says where a package comes from: `registry`, `git` or `path`.
 pub const SOURCE: &str = "batchseal:source";
+/// Property with the level of support, in FDA's words, or `unknown`.
+pub const SUPPORT_LEVEL: &str = "batchseal:level-of-support";
+/// Property with the last day of support, `YYYY-MM-DD`, or `unknown`.
+pub const SUPPORT_END: &str = "batchseal:end-of-support";
+/// Property with the reason why the level of support is unknown.
+pub const SUPPORT_LEVEL_UNKNOWN_BECAUSE: &str = "batchseal:level-of-support-unknown-because";
+/// Property with the reason why the last day of support is unknown.
+pub const SUPPORT_END_UNKNOWN_BECAUSE: &str = "batchseal:end-of-support-unknown-because";
+/// Property with the justification of what is recorded of the support.
+pub const SUPPORT_JUSTIFICATION: &str = "batchseal:support-justification";
+/// Property that says who reviewed the support.
+pub const SUPPORT_REVIEWED_BY: &str = "batchseal:support-reviewed-by";
+/// Property that says when, `YYYY-MM-DD`.
+pub const SUPPORT_REVIEWED_ON: &str = "batchseal:support-reviewed-on";
 /// Property that counts locked packages that are not in the graph.
 pub const EXCLUDED_COUNT: &str = "batchseal:excluded-locked-packages";
 /// Property with the reason for them.
@@ -111,7 +128,7 @@ pub fn compose(graph: &ComponentGraph, header: &Header<'_>) -> Result<Document, 
             timestamp: DateTime::from(header.timestamp),
             lifecycles: vec![Lifecycle { phase: Phase::Build }],
             tools: Tools {
-                components: vec![Component::new(ComponentKind::Application, "batchseal", Some(header.tool_version))],
+                components: vec![Component::new(Kind::Application, "batchseal", Some(header.tool_version))],
             },
             manufacturer: header.manufacturer.map(organization),
             component: device,
@@ -148,7 +165,7 @@ fn file_lines(artifacts: &[ArtifactRecord]) -> String {
 
 fn device(header: &Header<'_>) -> Result<Component, WriteError> {
     let embedded = header.udi.is_some_and(|udi| udi.scope == UdiScope::Embedded);
-    let kind = if embedded { ComponentKind::Firmware } else { ComponentKind::Application };
+    let kind = if embedded { Kind::Firmware } else { Kind::Application };
     let purl = purl::generic(header.name, header.version, None)?;
     let mut files: Vec<Component> =
         header.artifacts.iter().map(|file| shipped(file, header)).collect::<Result<_, _>>()?;
@@ -181,15 +198,11 @@ fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, Writ
         hashes: vec![file.sha256.into()],
         purl: Some(purl),
         properties: file.target.iter().map(|target| Property::new("target", target.as_str())).collect(),
-        ..Component::new(ComponentKind::File, file.name.as_str(), Some(header.version))
+        ..Component::new(Kind::File, file.name.as_str(), Some(header.version))
     })
 }
 
 fn package(component: &graph::Component) -> Result<Component, WriteError> {
-    let kind = match component.kind {
-        Kind::Library => ComponentKind::Library,
-        Kind::Application => ComponentKind::Application,
-    };
     let (supplier, mut properties) = supplier(&component.supplier);
     let mut licenses = Vec::new();
     match &component.licence {
@@ -210,10 +223,15 @@ fn package(component: &graph::Component) -> Result<Component, WriteError> {
         Scope::DevelopmentOnly => properties.push(Property::new("scope", "development-only")),
     }
     properties.extend(component.facts.iter().map(|(name, value)| Property::new(name, value.as_str())));
+    properties.extend(component.origins.iter().map(|origin| Property::new("origin", origin.to_string())));
+    let fields = component.field_origins.iter();
+    properties
+        .extend(fields.map(|(field, from)| Property::new(&format!("{}-source", field.as_str()), from.to_string())));
+    properties.extend(component.support.iter().flat_map(support));
     properties.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
     let address = component.source_url.clone().and_then(|url| Iri::try_from(url).ok());
     Ok(Component {
-        bom_ref: Some(reference_of(&component.purl)?),
+        bom_ref: Some(reference_of(&component.id)?),
         supplier,
         description: component.description.clone(),
         scope: Some(match component.scope {
@@ -222,13 +240,18 @@ fn package(component: &graph::Component) -> Result<Component, WriteError> {
         }),
         hashes: component.hashes.clone(),
         licenses,
-        purl: Some(component.purl.clone()),
+        purl: component.purl.clone(),
+        cpe: component.cpe.clone(),
         external_references: address
             .map(|url| ExternalReference { kind: ReferenceKind::Vcs, url })
             .into_iter()
             .collect(),
         properties,
-        ..Component::new(kind, &component.name, Some(component.version.as_str()).filter(|text| !text.is_empty()))
+        ..Component::new(
+            component.kind,
+            &component.name,
+            Some(component.version.as_str()).filter(|text| !text.is_empty()),
+        )
     })
 }
 
@@ -239,6 +262,9 @@ fn supplier(supplier: &Supplier) -> (Option<Organization>, Vec<Property>) {
         Supplier::Derived { name, from } => {
             (Some(organization(name)), vec![property(SUPPLIER_SOURCE, &format!("derived:{}", from.as_str()))])
         }
+        Supplier::Imported { name, from } => {
+            (Some(organization(name)), vec![property(SUPPLIER_SOURCE, &format!("imported:{from}"))])
+        }
         Supplier::Unknown { because } => {
             let mut properties = vec![property(SUPPLIER, "unknown")];
             properties.extend(because.iter().map(|reason| property(SUPPLIER_UNKNOWN_BECAUSE, reason)));
@@ -247,12 +273,38 @@ fn supplier(supplier: &Supplier) -> (Option<Organization>, Vec<Property>) {
     }
 }
 
+/// Level, end, justification and review, each where it is recorded.
+fn support(support: &Support) -> Vec<Property> {
+    let mut properties = Vec::new();
+    let mut add =
+        |name: &str, value: &str| properties.push(Property { name: name.to_owned(), value: value.to_owned() });
+    let level = support.level.known().map(|level| level.as_str());
+    let end = support.end.known().map(String::as_str);
+    add(SUPPORT_LEVEL, level.unwrap_or("unknown"));
+    add(SUPPORT_END, end.unwrap_or("unknown"));
+    if let Answer::Unknown { because: Some(because) } = &support.level {
+        add(SUPPORT_LEVEL_UNKNOWN_BECAUSE, because);
+    }
+    if let Answer::Unknown { because: Some(because) } = &support.end {
+        add(SUPPORT_END_UNKNOWN_BECAUSE, because);
+    }
+    let texts = [
+        (SUPPORT_JUSTIFICATION, &support.justification),
+        (SUPPORT_REVIEWED_BY, &support.reviewed_by),
+        (SUPPORT_REVIEWED_ON, &support.reviewed_on),
+    ];
+    for (name, text) in texts {
+        text.iter().for_each(|text| add(name, text));
+    }
+    properties
+}
+
 fn dependencies(graph: &ComponentGraph, device: &Reference) -> Result<Vec<Dependency>, WriteError> {
-    let roots = graph.roots().map(|root| reference_of(&root.purl)).collect::<Result<_, _>>()?;
+    let roots = graph.roots().map(|root| reference_of(&root.id)).collect::<Result<_, _>>()?;
     let mut lists = vec![Dependency { reference: device.clone(), depends_on: roots }];
     for component in graph.components() {
-        let depends_on = graph.dependencies(&component.purl).map(reference_of).collect::<Result<_, _>>()?;
-        lists.push(Dependency { reference: reference_of(&component.purl)?, depends_on });
+        let depends_on = graph.dependencies(&component.id).map(reference_of).collect::<Result<_, _>>()?;
+        lists.push(Dependency { reference: reference_of(&component.id)?, depends_on });
     }
     Ok(lists)
 }
@@ -273,10 +325,14 @@ fn properties(graph: &ComponentGraph) -> Vec<Property> {
         graph.facts().iter().map(|(name, value)| Property::new(name, value.as_str())).collect();
     properties.push(Property { name: EXCLUDED_COUNT.to_owned(), value: graph.excluded().count.to_string() });
     properties.push(Property { name: EXCLUDED_REASON.to_owned(), value: graph.excluded().reason.clone() });
+    for Conflict { id, field, kept, other } in graph.conflicts() {
+        let text = format!("{id}: {} is {:?} ({}), and {:?} says {}", field.as_str(), kept.0, kept.1, other.0, other.1);
+        properties.push(Property::new("conflict", text));
+    }
     if let Completeness::Incomplete { reason } = graph.completeness() {
         properties.push(Property::new("incomplete-because", reason.as_str()));
     }
-    properties.sort_by(|a, b| a.name.cmp(&b.name));
+    properties.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
     properties
 }
 

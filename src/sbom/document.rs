@@ -16,10 +16,10 @@ use crate::model::batch::SchemaVersion;
 use crate::model::json::{self, JsonError};
 
 pub use component::{
-    Acknowledgement, Component, ComponentKind, ComponentScope, ExternalReference, Hash, HashAlgorithm, LicenceEntry,
+    Acknowledgement, Component, ComponentScope, ExternalReference, Hash, HashAlgorithm, LicenceEntry,
     LicenceExpression, NamedLicence, NamedLicenceEntry, Organization, Property, ReferenceKind,
 };
-pub use field::{DateTime, HexDigest, Iri, Reference, SerialNumber};
+pub use field::{Cpe, DateTime, HexDigest, Iri, Reference, SerialNumber};
 pub use metadata::{Lifecycle, Metadata, Phase, Tools};
 
 /// Largest document, in bytes.

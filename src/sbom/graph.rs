@@ -6,109 +6,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::digest::Sha256Digest;
-
-use super::document::Hash;
-use super::licence::Licence;
+pub use super::component::{Component, DerivedFrom, Field, Kind, Origin, Scope, Supplier};
 
 /// Most components of one graph.
 pub const MAX_COMPONENTS: usize = 200_000;
 
-/// One package that went into the product, or into building it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Component {
-    /// Name in its ecosystem.
-    pub name: String,
-    /// Version in its ecosystem.
-    pub version: String,
-    /// Package URL: the identity, unique in a graph.
-    pub purl: String,
-    /// Library or application.
-    pub kind: Kind,
-    /// Shipped, or only used to build.
-    pub scope: Scope,
-    /// Digests of what the fact `hash-of` names, where they are known; each algorithm once.
-    pub hashes: Vec<Hash>,
-    /// Declared licence.
-    pub licence: Licence,
-    /// Who supplies it.
-    pub supplier: Supplier,
-    /// One line of description.
-    pub description: Option<String>,
-    /// Where its source is developed; absolute and without credentials.
-    pub source_url: Option<String>,
-    /// Further facts by property name (without the product's prefix), such as `hash-of`.
-    pub facts: BTreeMap<&'static str, String>,
-}
-
-impl Component {
-    /// The SHA-256, where it is known.
-    #[must_use]
-    pub fn sha256(&self) -> Option<Sha256Digest> {
-        self.hashes.iter().find_map(Hash::as_sha256)
-    }
-}
-
-/// What a component is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// Linked into something else.
-    Library,
-    /// A program.
-    Application,
-}
-
-/// Whether a component is inside the product; the least value that any use gives it holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
-    /// Its code may run in the product.
-    Shipped,
-    /// It only took part in the build: a build script, a procedural macro, or what those need.
-    BuildTimeOnly,
-    /// It only serves to develop or test the product.
-    DevelopmentOnly,
-}
-
-/// Who supplies a component.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Supplier {
-    /// The policy says so.
-    Configured(String),
-    /// Taken from something that is not meant to name a supplier.
-    Derived {
-        /// Name.
-        name: String,
-        /// Where it was taken from.
-        from: DerivedFrom,
-    },
-    /// Nobody knows.
-    Unknown {
-        /// The policy's recorded reason, if any.
-        because: Option<String>,
-    },
-}
-
-/// Where a derived supplier was taken from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DerivedFrom {
-    /// `authors` of the Cargo manifest.
-    CargoAuthors,
-    /// Owner part of the repository's address.
-    RepositoryOwner,
-    /// A member of the workspace that the manufacturer builds.
-    WorkspaceMember,
-}
-
-impl DerivedFrom {
-    /// The word used in documents.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CargoAuthors => "cargo-authors",
-            Self::RepositoryOwner => "repository-owner",
-            Self::WorkspaceMember => "workspace-member",
-        }
-    }
+/// Two sources that say different things of one field; the first is what the graph holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Conflict {
+    /// Identity of the component.
+    pub id: String,
+    /// The field.
+    pub field: Field,
+    /// What the graph holds, and where it is from.
+    pub kept: (String, Origin),
+    /// What the other one says.
+    pub other: (String, Origin),
 }
 
 /// Whether the graph holds everything that was resolved.
@@ -142,7 +55,7 @@ pub enum GraphError {
         got: usize,
     },
     /// Two components with one identity.
-    #[error("two components have the package URL {0:?}")]
+    #[error("two components have the identity {0:?}")]
     Duplicate(String),
     /// An edge or a root without a component.
     #[error("graph names component {0:?}, which it does not hold")]
@@ -170,9 +83,10 @@ pub struct ComponentGraph {
     completeness: Completeness,
     excluded: Excluded,
     facts: BTreeMap<&'static str, String>,
+    conflicts: BTreeSet<Conflict>,
 }
 
-/// What [`ComponentGraph::new`] is made from. Edges and roots name components by package URL.
+/// What [`ComponentGraph::new`] is made from. Edges and roots name components by identity.
 #[derive(Debug, Clone)]
 pub struct Parts {
     /// Every component.
@@ -187,6 +101,8 @@ pub struct Parts {
     pub excluded: Excluded,
     /// Facts about the resolution by property name (without the product's prefix).
     pub facts: BTreeMap<&'static str, String>,
+    /// Where sources disagree.
+    pub conflicts: BTreeSet<Conflict>,
 }
 
 impl ComponentGraph {
@@ -200,9 +116,9 @@ impl ComponentGraph {
         }
         let mut components = BTreeMap::new();
         for component in parts.components {
-            let purl = component.purl.clone();
-            if components.insert(purl.clone(), component).is_some() {
-                return Err(GraphError::Duplicate(purl));
+            let id = component.id.clone();
+            if components.insert(id.clone(), component).is_some() {
+                return Err(GraphError::Duplicate(id));
             }
         }
         let named = parts.edges.iter().flat_map(|(from, to)| std::iter::once(from).chain(to)).chain(&parts.roots);
@@ -216,6 +132,7 @@ impl ComponentGraph {
             completeness: parts.completeness,
             excluded: parts.excluded,
             facts: parts.facts,
+            conflicts: parts.conflicts,
         };
         graph.prove_reachable()?;
         Ok(graph)
@@ -239,10 +156,11 @@ impl ComponentGraph {
             completeness: self.completeness,
             excluded: self.excluded,
             facts: self.facts,
+            conflicts: self.conflicts,
         }
     }
 
-    /// Every component, by package URL.
+    /// Every component, by identity.
     pub fn components(&self) -> impl Iterator<Item = &Component> {
         self.components.values()
     }
@@ -259,7 +177,7 @@ impl ComponentGraph {
         self.components.is_empty()
     }
 
-    /// The component of this package URL.
+    /// The component of this identity.
     #[must_use]
     pub fn component(&self, purl: &str) -> Option<&Component> {
         self.components.get(purl)
@@ -270,7 +188,7 @@ impl ComponentGraph {
         self.edges.get(purl).into_iter().flatten().map(String::as_str)
     }
 
-    /// Packages that the product is made of directly, sorted.
+    /// Components that the product is made of directly, sorted.
     pub fn roots(&self) -> impl Iterator<Item = &Component> {
         self.roots.iter().filter_map(|purl| self.components.get(purl))
     }
@@ -291,6 +209,11 @@ impl ComponentGraph {
     #[must_use]
     pub const fn facts(&self) -> &BTreeMap<&'static str, String> {
         &self.facts
+    }
+
+    /// Where sources disagree, sorted.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Conflict> {
+        self.conflicts.iter()
     }
 
     fn prove_reachable(&self) -> Result<(), GraphError> {

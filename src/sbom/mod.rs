@@ -9,12 +9,16 @@
 //! [`graph`] is the middle: every ecosystem's reader ends there, and every writer starts there.
 
 pub mod cargo;
+pub mod component;
 pub mod cyclonedx;
 pub mod document;
+pub mod foreign;
 pub mod graph;
+pub mod inventory;
 pub mod licence;
 pub mod predicate;
 pub mod profile;
 pub mod purl;
 pub mod source;
 pub mod supplier;
+pub mod support;

@@ -6,8 +6,9 @@
 
 use std::collections::HashSet;
 
+use super::component::Kind;
 use super::cyclonedx::{SUPPLIER, SUPPLIER_SOURCE, SUPPLIER_UNKNOWN_BECAUSE};
-use super::document::{Component, ComponentKind, Document};
+use super::document::{Component, Document};
 use super::purl;
 
 /// A baseline attribute.
@@ -198,7 +199,7 @@ impl<'a> Related<'a> {
     fn holds(&self, component: &Component) -> bool {
         let Some(reference) = component.bom_ref.as_ref().map(super::document::Reference::as_str) else { return false };
         let is_device = self.device == Some(reference);
-        let is_file = component.kind == ComponentKind::File && self.files.contains(reference);
+        let is_file = component.kind == Kind::File && self.files.contains(reference);
         is_file || (self.lists.contains(reference) && (is_device || self.used.contains(reference)))
     }
 }

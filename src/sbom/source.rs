@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::policy::release::SupplierRule;
 
 use super::document::{Hash, HashAlgorithm};
-use super::graph::{Completeness, Component, ComponentGraph, Excluded, GraphError, Kind, MAX_COMPONENTS, Parts, Scope};
+use super::graph::{
+    Completeness, Component, ComponentGraph, Excluded, GraphError, Kind, MAX_COMPONENTS, Origin, Parts, Scope,
+};
 use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
@@ -211,14 +213,22 @@ impl Resolution {
             let mut to = package.depends_on.clone();
             to.extend(own.into_iter().flatten());
             edges.insert(purl.clone(), to);
-            components.push(component(package, *scope, roots.contains(&purl), suppliers, manufacturer));
+            components.push(component(package, *scope, roots.contains(&purl), lockfile, suppliers, manufacturer));
         }
         let completeness = match self.incomplete {
             None => Completeness::Complete,
             Some(reason) => Completeness::Incomplete { reason: format!("{lockfile}: {reason}") },
         };
         let excluded = Excluded { count, reason: EXCLUDED.to_owned() };
-        Ok(ComponentGraph::new(Parts { components, edges, roots, completeness, excluded, facts: BTreeMap::new() })?)
+        Ok(ComponentGraph::new(Parts {
+            components,
+            edges,
+            roots,
+            completeness,
+            excluded,
+            facts: BTreeMap::new(),
+            conflicts: BTreeSet::new(),
+        })?)
     }
 }
 
@@ -274,27 +284,23 @@ fn component(
     package: Package,
     scope: Scope,
     is_root: bool,
+    lockfile: &str,
     suppliers: &[SupplierRule],
     own_manufacturer: Option<&str>,
 ) -> Component {
     let hints = Hints { authors: &[], repository: package.source_url.as_deref(), own_manufacturer };
-    let mut facts = BTreeMap::new();
+    let kind = if is_root { Kind::Application } else { Kind::Library };
+    let mut component = Component::new(&package.purl, &package.name, &package.version, kind);
     if !package.hashes.is_empty() {
-        facts.extend(package.hash_of.map(|text| ("hash-of", text)));
+        component.facts.extend(package.hash_of.map(|text| ("hash-of", text)));
     }
-    Component {
-        supplier: supplier::of(&package.purl, suppliers, hints),
-        name: package.name,
-        version: package.version,
-        purl: package.purl,
-        kind: if is_root { Kind::Application } else { Kind::Library },
-        scope,
-        hashes: package.hashes,
-        licence: package.licence,
-        description: None,
-        source_url: package.source_url,
-        facts,
-    }
+    component.supplier = supplier::of(&package.purl, suppliers, hints);
+    component.scope = scope;
+    component.hashes = package.hashes;
+    component.licence = package.licence;
+    component.source_url = package.source_url;
+    component.origins.insert(Origin::Locked(lockfile.to_owned()));
+    component
 }
 
 /// One graph of several: a package that two of them hold is one component with the edges of both.
@@ -309,6 +315,7 @@ pub fn merge(graphs: Vec<ComponentGraph>) -> Result<ComponentGraph, GraphError> 
         completeness: Completeness::Complete,
         excluded: Excluded { count: 0, reason: EXCLUDED.to_owned() },
         facts: BTreeMap::new(),
+        conflicts: BTreeSet::new(),
     };
     let mut components: BTreeMap<String, Component> = BTreeMap::new();
     let (mut incomplete, mut reasons) = (Vec::new(), BTreeSet::new());
@@ -321,6 +328,7 @@ pub fn merge(graphs: Vec<ComponentGraph>) -> Result<ComponentGraph, GraphError> 
         }
         whole.roots.extend(parts.roots);
         whole.facts.extend(parts.facts);
+        whole.conflicts.extend(parts.conflicts);
         whole.excluded.count += parts.excluded.count;
         reasons.extend((parts.excluded.count > 0).then_some(parts.excluded.reason));
         if let Completeness::Incomplete { reason } = parts.completeness {
@@ -338,11 +346,12 @@ pub fn merge(graphs: Vec<ComponentGraph>) -> Result<ComponentGraph, GraphError> 
 }
 
 fn join(components: &mut BTreeMap<String, Component>, component: Component) -> Result<(), GraphError> {
-    let Some(there) = components.get_mut(&component.purl) else {
-        components.insert(component.purl.clone(), component);
+    let Some(there) = components.get_mut(&component.id) else {
+        components.insert(component.id.clone(), component);
         return Ok(());
     };
-    add_hashes(&mut there.hashes, component.hashes).map_err(|_| GraphError::Conflict(component.purl))?;
+    add_hashes(&mut there.hashes, component.hashes).map_err(|_| GraphError::Conflict(component.id))?;
+    there.origins.extend(component.origins);
     there.scope = there.scope.min(component.scope);
     Ok(())
 }

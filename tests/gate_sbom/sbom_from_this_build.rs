@@ -4,7 +4,8 @@ use batchseal::gate::checks::sbom_from_this_build::SbomFromThisBuild;
 use batchseal::model::batch::UdiScope;
 use batchseal::model::name::Version;
 use batchseal::model::outcome::Outcome;
-use batchseal::sbom::document::{ComponentKind, HexDigest};
+use batchseal::sbom::component::Kind;
+use batchseal::sbom::document::HexDigest;
 
 use crate::world::{SBOM, World, artifact, assert_satisfied, codes, entry};
 
@@ -39,7 +40,7 @@ fn violated_when_the_root_is_another_device_version_or_udi() {
     assert_eq!(codes(&judge(&world)), ["root-version-differs"]);
     let other = World::with(|document| document.metadata.component.name = "other".to_owned());
     assert_eq!(codes(&judge(&other)), ["root-name-differs"]);
-    let kind = World::with(|document| document.metadata.component.kind = ComponentKind::Library);
+    let kind = World::with(|document| document.metadata.component.kind = Kind::Library);
     assert_eq!(codes(&judge(&kind)), ["root-type-unexpected"]);
     let mut scope = World::new();
     scope.batch.udi.as_mut().expect("udi").scope = UdiScope::Samd;

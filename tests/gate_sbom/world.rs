@@ -22,7 +22,7 @@ use batchseal::policy::release::{
 use batchseal::policy::trust::{StatementKind, Trust, TrustedDevice};
 use batchseal::sbom::cyclonedx::{self, Header};
 use batchseal::sbom::document::Document;
-use batchseal::sbom::graph::{Completeness, Component, ComponentGraph, Excluded, Kind, Parts, Scope, Supplier};
+use batchseal::sbom::graph::{Completeness, Component, ComponentGraph, Excluded, Kind, Parts, Supplier};
 use batchseal::sbom::licence::Licence;
 use batchseal::sbom::predicate::statement;
 
@@ -198,21 +198,15 @@ fn document(batch: &Batch, artifacts: &[ArtifactRecord]) -> Vec<u8> {
 
 fn graph() -> ComponentGraph {
     let component = |name: &str| Component {
-        name: name.to_owned(),
-        version: "1.0.0".to_owned(),
-        purl: format!("pkg:cargo/{name}@1.0.0"),
-        kind: Kind::Library,
-        scope: Scope::Shipped,
         hashes: vec![Sha256Digest::of(name.as_bytes()).into()],
         licence: Licence::Expression("MIT".to_owned()),
         supplier: Supplier::Configured("Example Supplier".to_owned()),
-        description: None,
-        source_url: None,
-        facts: BTreeMap::new(),
+        ..Component::new(&format!("pkg:cargo/{name}@1.0.0"), name, "1.0.0", Kind::Library)
     };
     let purls =
         |names: &[&str]| -> BTreeSet<String> { names.iter().map(|name| format!("pkg:cargo/{name}@1.0.0")).collect() };
     ComponentGraph::new(Parts {
+        conflicts: BTreeSet::new(),
         components: ["app", "lib-a", "lib-b"].map(component).to_vec(),
         edges: BTreeMap::from([
             ("pkg:cargo/app@1.0.0".to_owned(), purls(&["lib-a", "lib-b"])),

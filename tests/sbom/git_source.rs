@@ -66,6 +66,7 @@ fn git_packages_are_named_by_their_commit_and_hashed_by_their_files() {
     run(&workspace.root, &environment, env!("CARGO"), &["fetch", "--quiet", "--locked"]);
 
     let graph = cargo::component_graph(GraphRequest {
+        name: None,
         folder: &workspace.root,
         manifest: None,
         selection: &Selection::default(),
@@ -76,8 +77,8 @@ fn git_packages_are_named_by_their_commit_and_hashed_by_their_files() {
     })
     .expect("graph");
     let component = graph.components().find(|one| one.name == "fromgit").expect("component");
-    assert!(component.purl.starts_with("pkg:cargo/fromgit@1.0.0?vcs_url=git%2B"), "{}", component.purl);
-    assert!(component.purl.ends_with(&commit), "{}", component.purl);
+    assert!(component.id.starts_with("pkg:cargo/fromgit@1.0.0?vcs_url=git%2B"), "{}", component.id);
+    assert!(component.id.ends_with(&commit), "{}", component.id);
     assert_eq!(component.facts["source"], "git");
     assert!(component.facts["hash-of"].contains("that git tracks"));
 

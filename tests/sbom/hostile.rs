@@ -68,7 +68,7 @@ fn graph(metadata: &Metadata) -> Result<usize, CargoGraphError> {
     let files: BTreeMap<_, _> =
         metadata.packages.iter().map(|package| (package.id.repr.clone(), (Sha256Digest::of(b""), "files"))).collect();
     let lockfile = lockfile(&names);
-    plan.graph(Sources { lockfile: &lockfile, suppliers: &[], manufacturer: None, files: &files })
+    plan.graph(Sources { name: "Cargo.lock", lockfile: &lockfile, suppliers: &[], manufacturer: None, files: &files })
         .map(|graph| graph.len())
 }
 
@@ -105,7 +105,13 @@ fn packages_that_are_not_locked_or_not_hashed_are_errors() {
     let files: BTreeMap<_, _> = ["a0", "a1"].map(|name| (id(name), (Sha256Digest::of(b""), "files"))).into();
     let of = |names: &[&str], files: &BTreeMap<_, _>| {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        plan.graph(Sources { lockfile: &lockfile(&names), suppliers: &[], manufacturer: None, files })
+        plan.graph(Sources {
+            name: "Cargo.lock",
+            lockfile: &lockfile(&names),
+            suppliers: &[],
+            manufacturer: None,
+            files,
+        })
     };
     assert!(of(&["a0", "a1"], &files).is_ok());
     assert!(matches!(of(&["a0"], &files), Err(CargoGraphError::NotLocked { name, .. }) if name == "a1"));

@@ -10,24 +10,21 @@ use batchseal::model::time::Timestamp;
 use batchseal::sbom::cyclonedx::{self, Header};
 use batchseal::sbom::document::Document;
 use batchseal::sbom::graph::{
-    Completeness, Component, ComponentGraph, DerivedFrom, Excluded, GraphError, Kind, Parts, Scope, Supplier,
+    Completeness, Component, ComponentGraph, DerivedFrom, Excluded, GraphError, Kind, Origin, Parts, Scope, Supplier,
 };
 use batchseal::sbom::licence::Licence;
 use batchseal::sbom::profile;
 
 pub fn component(name: &str) -> Component {
     Component {
-        name: name.to_owned(),
-        version: "1.0.0".to_owned(),
-        purl: format!("pkg:cargo/{name}@1.0.0"),
-        kind: Kind::Library,
-        scope: Scope::Shipped,
         hashes: vec![Sha256Digest::of(name.as_bytes()).into()],
         licence: Licence::Expression("MIT OR Apache-2.0".to_owned()),
         supplier: Supplier::Configured("Example Supplier".to_owned()),
         description: Some("a \"quoted\" line".to_owned()),
         source_url: Some("https://example.org/a".to_owned()),
         facts: BTreeMap::from([("source", "registry".to_owned())]),
+        origins: BTreeSet::from([Origin::Locked("Cargo.lock".to_owned())]),
+        ..Component::new(&format!("pkg:cargo/{name}@1.0.0"), name, "1.0.0", Kind::Library)
     }
 }
 
@@ -38,6 +35,7 @@ pub fn edges(list: &[(&str, &[&str])]) -> BTreeMap<String, BTreeSet<String>> {
 
 pub fn parts(components: Vec<Component>, list: &[(&str, &[&str])]) -> Parts {
     Parts {
+        conflicts: BTreeSet::new(),
         components,
         edges: edges(list),
         roots: BTreeSet::from(["pkg:cargo/app@1.0.0".to_owned()]),

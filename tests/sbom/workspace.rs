@@ -66,6 +66,7 @@ impl Workspace {
 pub fn graph(root: &Path, selection: &Selection, targets: &[&str]) -> Result<ComponentGraph, CargoError> {
     let targets: Vec<String> = targets.iter().map(|target| (*target).to_owned()).collect();
     cargo::component_graph(GraphRequest {
+        name: None,
         folder: root,
         manifest: None,
         selection,

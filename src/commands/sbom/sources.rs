@@ -63,6 +63,7 @@ fn of_cargo(args: &Args, found: &Found) -> Result<ComponentGraph, Failure> {
     let request = GraphRequest {
         folder: &found.folder,
         manifest: None,
+        name: Some(&found.shown).filter(|shown| shown.ends_with(lockfiles::CARGO_LOCKFILE)).map(String::as_str),
         selection: &selection(args),
         targets: &args.target,
         suppliers: &[],
@@ -86,7 +87,7 @@ fn of_lockfile(args: &Args, found: &Found, reader: &Reader) -> Result<ComponentG
         }
     };
     let resolution = (reader.read)(&files, name).map_err(refused)?;
-    resolution.graph(reader.lockfile, &[], args.manufacturer.as_deref()).map_err(refused)
+    resolution.graph(&found.shown, &[], args.manufacturer.as_deref()).map_err(refused)
 }
 
 fn selection(args: &Args) -> Selection {

@@ -8,8 +8,9 @@ use crate::gate::evidence::Evidence;
 use crate::model::digest::Sha256Digest;
 use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
 use crate::model::result::CheckResult;
+use crate::sbom::component::Kind;
 use crate::sbom::cyclonedx::{UDI_DI, UDI_SCOPE};
-use crate::sbom::document::{Component, ComponentKind};
+use crate::sbom::document::Component;
 
 static META: CheckMeta = CheckMeta {
     id: CheckId::new(13),
@@ -106,7 +107,7 @@ fn compare_device(evidence: &Evidence<'_>, device: &Component, findings: &mut Ve
             findings.push(Finding::new(code, device.label(), message, NEXT));
         }
     }
-    if !matches!(device.kind, ComponentKind::Application | ComponentKind::Firmware) {
+    if !matches!(device.kind, Kind::Application | Kind::Firmware) {
         let message = format!("root component is of type {:?} (expected application or firmware)", device.kind);
         findings.push(Finding::new("root-type-unexpected", device.label(), message, NEXT));
     }
@@ -120,7 +121,7 @@ fn compare_files(evidence: &Evidence<'_>, device: &Component, findings: &mut Vec
     }
     let mut listed: BTreeMap<&str, &Component> = BTreeMap::new();
     for file in &device.components {
-        if file.kind != ComponentKind::File || listed.insert(&file.name, file).is_some() {
+        if file.kind != Kind::File || listed.insert(&file.name, file).is_some() {
             let message = "component inside the device is no file, or stands there twice";
             findings.push(Finding::new("file-unexpected", &file.name, message, NEXT));
         }

@@ -1,11 +1,11 @@
 //! One Cargo package as a component: identity, hash, licence, supplier.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use cargo_metadata::Package;
 
 use crate::model::digest::Sha256Digest;
-use crate::sbom::graph::{Component, Kind, Scope};
+use crate::sbom::component::{Component, Kind, Origin, Scope};
 use crate::sbom::licence::Licence;
 use crate::sbom::purl::{self, CargoSource, PurlError};
 use crate::sbom::supplier::{self, Hints};
@@ -22,28 +22,28 @@ const MAX_DESCRIPTION: usize = 500;
 
 /// Where a package comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin<'a> {
+enum PackageSource<'a> {
     CratesIo,
     Registry(&'a str),
     Git { url: &'a str, commit: &'a str },
     Path,
 }
 
-fn origin(package: &Package) -> Origin<'_> {
-    let Some(source) = package.source.as_ref().map(|source| source.repr.as_str()) else { return Origin::Path };
+fn source(package: &Package) -> PackageSource<'_> {
+    let Some(source) = package.source.as_ref().map(|source| source.repr.as_str()) else { return PackageSource::Path };
     if source == CRATES_IO {
-        return Origin::CratesIo;
+        return PackageSource::CratesIo;
     }
     if let Some(rest) = source.strip_prefix("git+") {
         let (address, commit) = rest.rsplit_once('#').unwrap_or((rest, ""));
-        return Origin::Git { url: address.split('?').next().unwrap_or(address), commit };
+        return PackageSource::Git { url: address.split('?').next().unwrap_or(address), commit };
     }
-    Origin::Registry(source.split_once('+').map_or(source, |(_, address)| address))
+    PackageSource::Registry(source.split_once('+').map_or(source, |(_, address)| address))
 }
 
 /// Whether no registry vouches for the package's bytes.
 pub(super) fn is_local(package: &Package) -> bool {
-    matches!(origin(package), Origin::Path | Origin::Git { .. })
+    matches!(source(package), PackageSource::Path | PackageSource::Git { .. })
 }
 
 /// Package URLs of the packages of a graph; a path package gives way where two would be equal.
@@ -53,17 +53,17 @@ impl Purls {
     pub(super) fn new<'a>(packages: impl Iterator<Item = &'a Package>) -> Result<Self, PurlError> {
         let mut purls = HashMap::new();
         let mut taken = HashSet::new();
-        let (paths, others): (Vec<_>, Vec<_>) = packages.partition(|package| origin(package) == Origin::Path);
+        let (paths, others): (Vec<_>, Vec<_>) = packages.partition(|package| source(package) == PackageSource::Path);
         for package in others.into_iter().chain(paths) {
             let version = package.version.to_string();
             let write = |source| purl::cargo(package.name.as_str(), &version, source);
-            let made = match origin(package) {
-                Origin::CratesIo => write(CargoSource::Plain)?,
-                Origin::Registry(index) => write(CargoSource::Registry(&purl::without_credentials(index)))?,
-                Origin::Git { url, commit } => {
+            let made = match source(package) {
+                PackageSource::CratesIo => write(CargoSource::Plain)?,
+                PackageSource::Registry(index) => write(CargoSource::Registry(&purl::without_credentials(index)))?,
+                PackageSource::Git { url, commit } => {
                     write(CargoSource::Git { url: &purl::without_credentials(url), commit })?
                 }
-                Origin::Path => {
+                PackageSource::Path => {
                     let plain = write(CargoSource::Plain)?;
                     if taken.contains(&plain) { write(CargoSource::Path)? } else { plain }
                 }
@@ -129,22 +129,21 @@ pub(super) fn make(
         own_manufacturer: sources.manufacturer.filter(|_| is_own),
     };
     let licence_file = package.license_file.as_ref().and_then(|file| file.file_name());
-    let git = match origin(package) {
-        Origin::Git { url, .. } => Some(url),
+    let git = match source(package) {
+        PackageSource::Git { url, .. } => Some(url),
         _ => None,
     };
+    let kind = if is_own && has_program(package) { Kind::Application } else { Kind::Library };
     Ok(Component {
-        name: package.name.to_string(),
-        version: package.version.to_string(),
-        purl: purl.to_owned(),
-        kind: if is_own && has_program(package) { Kind::Application } else { Kind::Library },
         scope,
         hashes: sha256.map(Into::into).into_iter().collect(),
         licence: Licence::declared(package.license.as_deref(), licence_file),
         supplier: supplier::of(purl, sources.suppliers, hints),
         description: package.description.as_deref().map(clip).filter(|text| !text.is_empty()),
         source_url: git.or(package.repository.as_deref()).map(purl::without_credentials),
+        origins: BTreeSet::from([Origin::Locked(sources.name.to_owned())]),
         facts,
+        ..Component::new(purl, package.name.as_str(), &package.version.to_string(), kind)
     })
 }
 
@@ -167,10 +166,10 @@ fn hash(
 }
 
 fn source_word(package: &Package) -> &'static str {
-    match origin(package) {
-        Origin::CratesIo | Origin::Registry(_) => "registry",
-        Origin::Git { .. } => "git",
-        Origin::Path => "path",
+    match source(package) {
+        PackageSource::CratesIo | PackageSource::Registry(_) => "registry",
+        PackageSource::Git { .. } => "git",
+        PackageSource::Path => "path",
     }
 }
 

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::digest::{Sha256Digest, to_hex};
+use crate::sbom::component::Kind;
 use crate::sbom::purl;
 
 use super::DocumentError;
-use super::field::{self, HexDigest, Iri, Reference};
+use super::field::{self, Cpe, HexDigest, Iri, Reference};
 
 /// A component: the device, one of its files, a package, or the tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +15,7 @@ use super::field::{self, HexDigest, Iri, Reference};
 pub struct Component {
     /// `type`.
     #[serde(rename = "type")]
-    pub kind: ComponentKind,
+    pub kind: Kind,
     /// `bom-ref`.
     #[serde(rename = "bom-ref", default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
     pub bom_ref: Option<Reference>,
@@ -41,6 +42,9 @@ pub struct Component {
     /// Package URL.
     #[serde(default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
     pub purl: Option<String>,
+    /// Common Platform Enumeration 2.3, formatted string.
+    #[serde(default, deserialize_with = "field::present", skip_serializing_if = "Option::is_none")]
+    pub cpe: Option<Cpe>,
     /// Where its source is developed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub external_references: Vec<ExternalReference>,
@@ -55,7 +59,7 @@ pub struct Component {
 impl Component {
     /// A component of which nothing but kind, name and version is known.
     #[must_use]
-    pub fn new(kind: ComponentKind, name: &str, version: Option<&str>) -> Self {
+    pub fn new(kind: Kind, name: &str, version: Option<&str>) -> Self {
         Self {
             kind,
             bom_ref: None,
@@ -67,6 +71,7 @@ impl Component {
             hashes: Vec::new(),
             licenses: Vec::new(),
             purl: None,
+            cpe: None,
             external_references: Vec::new(),
             components: Vec::new(),
             properties: Vec::new(),
@@ -111,20 +116,6 @@ impl Component {
             None => Ok(()),
         }
     }
-}
-
-/// `component.type`, as far as this product writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ComponentKind {
-    /// A program; the device's software where it has a UDI of its own or none.
-    Application,
-    /// The device's software where it is embedded in hardware.
-    Firmware,
-    /// A package linked into something else.
-    Library,
-    /// A shipped file.
-    File,
 }
 
 /// `component.scope`.

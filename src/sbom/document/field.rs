@@ -61,6 +61,12 @@ text_field!(
     "urn:uuid: and a UUID in lowercase"
 );
 text_field!(
+    /// `cpe`: formatted string of CPE 2.3 (NIST IR 7695 section 6.2), as the official schema's pattern has it.
+    Cpe,
+    is_cpe,
+    "a CPE 2.3 formatted string such as cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*"
+);
+text_field!(
     /// `metadata.timestamp`, RFC 3339 in UTC as this product writes it.
     DateTime,
     |text| Timestamp::parse(text).is_ok_and(|time| time.to_string() == text) && is_plain_time(text),
@@ -102,6 +108,35 @@ impl From<Sha256Digest> for HexDigest {
     fn from(digest: Sha256Digest) -> Self {
         Self(digest.to_hex())
     }
+}
+
+/// Eleven attributes behind `cpe:2.3:<part>`; a stricter set of characters than the schema's.
+fn is_cpe(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("cpe:2.3:") else { return false };
+    let (mut fields, mut current, mut escaped) = (Vec::new(), String::new(), false);
+    for letter in rest.chars() {
+        match letter {
+            _ if escaped => {
+                current.push('x');
+                escaped = !escaped;
+            }
+            '\\' => escaped = true,
+            ':' => fields.push(std::mem::take(&mut current)),
+            other => current.push(other),
+        }
+    }
+    fields.push(current);
+    let plain = |field: &String| {
+        matches!(field.as_str(), "*" | "-")
+            || (!field.is_empty()
+                && field.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-')))
+    };
+    let language = fields.get(6).is_some_and(|field| {
+        matches!(field.as_str(), "*" | "-")
+            || (matches!(field.len(), 2 | 3) && field.bytes().all(|b| b.is_ascii_lowercase()))
+    });
+    let part = fields.first().is_some_and(|part| matches!(part.as_str(), "a" | "h" | "o" | "*" | "-"));
+    !escaped && fields.len() == 11 && part && language && fields.iter().all(plain)
 }
 
 fn is_serial_number(text: &str) -> bool {

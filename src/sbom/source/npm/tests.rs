@@ -37,7 +37,7 @@ fn an_edge_leads_to_the_nearest_installed_folder() {
     assert_eq!(edges(&graph, "pkg:npm/app@1.0.0"), ["pkg:npm/a@1.0.0", "pkg:npm/d@3.0.0"]);
     assert_eq!(edges(&graph, "pkg:npm/a@1.0.0"), ["pkg:npm/b@1.5.0"]);
     assert_eq!(edges(&graph, "pkg:npm/d@3.0.0"), ["pkg:npm/b@2.0.0"]);
-    let scopes: BTreeMap<&str, Scope> = graph.components().map(|one| (one.purl.as_str(), one.scope)).collect();
+    let scopes: BTreeMap<&str, Scope> = graph.components().map(|one| (one.id.as_str(), one.scope)).collect();
     assert_eq!(scopes["pkg:npm/b@1.5.0"], Scope::Shipped);
     assert_eq!(scopes["pkg:npm/b@2.0.0"], Scope::DevelopmentOnly);
     assert_eq!(scopes["pkg:npm/d@3.0.0"], Scope::DevelopmentOnly);
@@ -118,7 +118,7 @@ fn packages_from_git_keep_their_commit_and_lose_credentials() {
         "node_modules/d":{"version":"1.0.0"}"#;
     let graph = graph(&lock(packages), PROJECT).expect("graph");
     let git = graph.components().find(|one| one.name == "a").expect("component");
-    assert!(git.purl.contains("vcs_url=git%2Bssh:%2F%2Fexample.org%2Fo%2Fa.git%400123abcd"), "{}", git.purl);
+    assert!(git.id.contains("vcs_url=git%2Bssh:%2F%2Fexample.org%2Fo%2Fa.git%400123abcd"), "{}", git.id);
 }
 
 #[test]

@@ -1,0 +1,286 @@
+//! One component, in no particular SBOM format: what it is, where it comes from, who supplies it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::digest::Sha256Digest;
+
+use super::document::{Cpe, Hash};
+use super::licence::Licence;
+use super::support::Support;
+
+/// One package that went into the product, or into building it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Identity, unique in a graph: the package URL, else a reference with a namespace before it.
+    pub id: String,
+    /// Name in its ecosystem.
+    pub name: String,
+    /// Version in its ecosystem; empty where nobody knows it.
+    pub version: String,
+    /// Package URL, where it has one.
+    pub purl: Option<String>,
+    /// Common Platform Enumeration 2.3, where somebody has stated it.
+    pub cpe: Option<Cpe>,
+    /// What it is.
+    pub kind: Kind,
+    /// Shipped, or only used to build.
+    pub scope: Scope,
+    /// Digests of what the fact `hash-of` names, where they are known; each algorithm once.
+    pub hashes: Vec<Hash>,
+    /// Declared licence.
+    pub licence: Licence,
+    /// Who supplies it.
+    pub supplier: Supplier,
+    /// One line of description.
+    pub description: Option<String>,
+    /// Where its source is developed; absolute and without credentials.
+    pub source_url: Option<String>,
+    /// What somebody has recorded of its support.
+    pub support: Option<Support>,
+    /// Where it comes from: every file that names it.
+    pub origins: BTreeSet<Origin>,
+    /// Where single fields come from that come from elsewhere than the component.
+    pub field_origins: BTreeMap<Field, Origin>,
+    /// Further facts by property name (without the product's prefix), such as `hash-of`.
+    pub facts: BTreeMap<&'static str, String>,
+}
+
+impl Component {
+    /// A component of which nothing but its identity, a package URL, is known.
+    #[must_use]
+    pub fn new(purl: &str, name: &str, version: &str, kind: Kind) -> Self {
+        Self { purl: Some(purl.to_owned()), ..Self::without_purl(purl, name, version, kind) }
+    }
+
+    /// A component that no package URL names.
+    #[must_use]
+    pub fn without_purl(id: &str, name: &str, version: &str, kind: Kind) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            version: version.to_owned(),
+            purl: None,
+            cpe: None,
+            kind,
+            scope: Scope::Shipped,
+            hashes: Vec::new(),
+            licence: Licence::Undeclared,
+            supplier: Supplier::Unknown { because: None },
+            description: None,
+            source_url: None,
+            support: None,
+            origins: BTreeSet::new(),
+            field_origins: BTreeMap::new(),
+            facts: BTreeMap::new(),
+        }
+    }
+
+    /// The SHA-256, where it is known.
+    #[must_use]
+    pub fn sha256(&self) -> Option<Sha256Digest> {
+        self.hashes.iter().find_map(Hash::as_sha256)
+    }
+}
+
+/// What a component is: the kinds of CycloneDX 1.6 (`component.type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A program.
+    Application,
+    /// A library with a structure of its own for what is built on it.
+    Framework,
+    /// Linked into something else.
+    Library,
+    /// A container image.
+    Container,
+    /// A runtime that executes other software.
+    Platform,
+    /// An operating system, an RTOS too.
+    OperatingSystem,
+    /// Hardware.
+    Device,
+    /// What lets an operating system speak to hardware.
+    DeviceDriver,
+    /// Software inside hardware, an FPGA image too.
+    Firmware,
+    /// A file.
+    File,
+    /// A trained model.
+    MachineLearningModel,
+    /// A dataset, a font, a configuration.
+    Data,
+    /// A key, certificate or algorithm.
+    CryptographicAsset,
+}
+
+impl Kind {
+    /// Every kind, sorted.
+    pub const ALL: [Self; 13] = [
+        Self::Application,
+        Self::Framework,
+        Self::Library,
+        Self::Container,
+        Self::Platform,
+        Self::OperatingSystem,
+        Self::Device,
+        Self::DeviceDriver,
+        Self::Firmware,
+        Self::File,
+        Self::MachineLearningModel,
+        Self::Data,
+        Self::CryptographicAsset,
+    ];
+
+    /// The word that CycloneDX uses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Application => "application",
+            Self::Framework => "framework",
+            Self::Library => "library",
+            Self::Container => "container",
+            Self::Platform => "platform",
+            Self::OperatingSystem => "operating-system",
+            Self::Device => "device",
+            Self::DeviceDriver => "device-driver",
+            Self::Firmware => "firmware",
+            Self::File => "file",
+            Self::MachineLearningModel => "machine-learning-model",
+            Self::Data => "data",
+            Self::CryptographicAsset => "cryptographic-asset",
+        }
+    }
+
+    /// The kind of a word of CycloneDX.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A file that says something of a component, and what kind of file it is. Paths are relative, with `/`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// What a package manager resolved or installed.
+    Locked(String),
+    /// What people have written down.
+    Declared(String),
+    /// Taken from something that is not meant to say it, in one word.
+    Derived(&'static str),
+    /// The SBOM of somebody else.
+    Imported(String),
+}
+
+impl fmt::Display for Origin {
+    /// `locked:ui/package-lock.json` and the like.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Locked(file) => write!(out, "locked:{file}"),
+            Self::Declared(file) => write!(out, "declared:{file}"),
+            Self::Derived(from) => write!(out, "derived:{from}"),
+            Self::Imported(file) => write!(out, "imported:{file}"),
+        }
+    }
+}
+
+/// A field of a component that may come from elsewhere than the component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// Version.
+    Version,
+    /// Common Platform Enumeration.
+    Cpe,
+    /// Digests.
+    Hash,
+    /// Licence.
+    Licence,
+    /// Supplier.
+    Supplier,
+    /// Level and end of support.
+    Support,
+    /// Description.
+    Description,
+    /// Where its source is developed.
+    SourceUrl,
+}
+
+impl Field {
+    /// The word used in documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Cpe => "cpe",
+            Self::Hash => "hash",
+            Self::Licence => "licence",
+            Self::Supplier => "supplier",
+            Self::Support => "support",
+            Self::Description => "description",
+            Self::SourceUrl => "source-url",
+        }
+    }
+}
+
+/// Whether a component is inside the product; the least value that any use gives it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Its code may run in the product.
+    Shipped,
+    /// It only took part in the build: a build script, a procedural macro, or what those need.
+    BuildTimeOnly,
+    /// It only serves to develop or test the product.
+    DevelopmentOnly,
+}
+
+/// Who supplies a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Supplier {
+    /// The policy says so.
+    Configured(String),
+    /// Taken from something that is not meant to name a supplier.
+    Derived {
+        /// Name.
+        name: String,
+        /// Where it was taken from.
+        from: DerivedFrom,
+    },
+    /// The SBOM of somebody else says so.
+    Imported {
+        /// Name.
+        name: String,
+        /// The SBOM.
+        from: String,
+    },
+    /// Nobody knows.
+    Unknown {
+        /// The policy's recorded reason, if any.
+        because: Option<String>,
+    },
+}
+
+/// Where a derived supplier was taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DerivedFrom {
+    /// `authors` of the Cargo manifest.
+    CargoAuthors,
+    /// Owner part of the repository's address.
+    RepositoryOwner,
+    /// A member of the workspace that the manufacturer builds.
+    WorkspaceMember,
+}
+
+impl DerivedFrom {
+    /// The word used in documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CargoAuthors => "cargo-authors",
+            Self::RepositoryOwner => "repository-owner",
+            Self::WorkspaceMember => "workspace-member",
+        }
+    }
+}
