@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::gate::evidence::Signed;
 use crate::model::approval::{Answer, AnswerKind, Approval, Authentication, Decision};
 use crate::model::batch::{Batch, SchemaVersion};
 use crate::model::digest::Sha256Digest;
+use crate::model::document::TestResult;
 use crate::model::hint::Hint;
+use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::record::{ArtifactRecord, Attempt, ConcessionRef, PreviousRelease};
 use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
@@ -37,6 +40,10 @@ pub struct CandidateView {
     pub artifacts: Vec<ArtifactRecord>,
     /// The candidate gate, evaluated anew under the person's trust file.
     pub result: GateResult,
+    /// Test results taken in; no check judges them yet.
+    pub tests: Vec<TestSummary>,
+    /// Attestations that do not count, with the reason.
+    pub refused: Vec<(EntryName, String)>,
     /// Checks that wait for a person, with the question each one asks.
     pub pending: Vec<(CheckId, String)>,
     /// Whether the record claims to be the device's first release.
@@ -51,6 +58,33 @@ pub struct CandidateView {
     pub unsafe_settings: Vec<String>,
     /// Roles whose approval the policy requires, the authoriser among them.
     pub required_roles: Vec<Role>,
+}
+
+/// One test report, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestSummary {
+    /// Entry of its attestation.
+    pub entry: EntryName,
+    /// Passed.
+    pub passed: usize,
+    /// Skipped or flaky.
+    pub warned: usize,
+    /// Names of failed tests, in report order.
+    pub failed: Vec<String>,
+}
+
+impl TestSummary {
+    /// The numbers of a verified statement.
+    #[must_use]
+    pub fn of(signed: &Signed<TestResult>) -> Self {
+        let report = &signed.statement.predicate;
+        Self {
+            entry: signed.entry.clone(),
+            passed: report.passed_tests.len(),
+            warned: report.warned_tests.len(),
+            failed: report.failed_tests.clone(),
+        }
+    }
 }
 
 impl CandidateView {

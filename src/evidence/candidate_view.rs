@@ -3,7 +3,7 @@
 use crate::gate::evidence::PreviousReleases;
 use crate::model::outcome::CheckId;
 
-use super::approval::CandidateView;
+use super::approval::{CandidateView, TestSummary};
 use super::assemble::pending;
 use super::candidate::Candidate;
 use super::judgement::Problem;
@@ -35,6 +35,8 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         device: candidate.device,
         trust: candidate.trust,
     };
+    let tests = candidate.statements.tests.iter().map(TestSummary::of).collect();
+    let refused = candidate.statements.refused.iter().map(|one| (one.entry.clone(), one.reason.clone())).collect();
     let previous: PreviousReleases = claimed_previous(&record);
     let result = candidate_gate(&open, candidate.statements, previous, occasion);
     let pending = pending(&result);
@@ -53,6 +55,8 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         record_signed_sha256: candidate.binding.record_signed,
         artifacts: record.artifacts,
         result,
+        tests,
+        refused,
         pending,
         first_release: record.first_release,
         previous: record.previous,

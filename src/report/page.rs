@@ -17,6 +17,7 @@ use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
 use crate::model::record::{ArtifactRecord, Attempt, EntryDigest, PreviousRelease};
 use crate::model::result::{CheckResult, GateResult, Verdict};
+use crate::model::time::Timestamp;
 use crate::policy::trust::Trust;
 
 use super::parts::{self, PartsTable};
@@ -50,8 +51,8 @@ pub struct Page {
     pub verdict: &'static str,
     /// When the release gate ran, as asserted.
     pub evaluated_at: String,
-    /// The same in UTC.
-    pub evaluated_at_utc: String,
+    /// The same in UTC, where that reads differently.
+    pub evaluated_at_utc: Option<String>,
     /// Digest of `record.json`.
     pub record: String,
     /// Persons who signed.
@@ -120,8 +121,8 @@ pub struct PersonRow {
     pub reason: Option<String>,
     /// Time at the signer's offset.
     pub at: String,
-    /// Time in UTC.
-    pub at_utc: String,
+    /// Time in UTC, where that reads differently.
+    pub at_utc: Option<String>,
     /// Day of signing in UTC with the time, as `ssh-keygen -Overify-time` takes it.
     pub verify_time: String,
     /// How the key was held.
@@ -209,7 +210,7 @@ impl Page {
             status: if result.verdict == Verdict::Passed { "released" } else { "rejected" },
             verdict: result.verdict.as_str(),
             evaluated_at: result.evaluated_at.to_string(),
-            evaluated_at_utc: result.evaluated_at.in_utc().to_string(),
+            evaluated_at_utc: other_utc(&result.evaluated_at),
             record: candidate.binding.record.to_hex(),
             people: approvals.verified.iter().map(|(entry, approval)| person(entry, approval)).collect(),
             notices: notices(candidate, result),
@@ -264,6 +265,12 @@ fn pipeline_key(trust: &Trust, signer: &str) -> (Option<String>, bool) {
     (key.map(|key| key.sha256().to_hex()), key.is_some_and(|key| key.algorithm() == "ed25519"))
 }
 
+/// The time in UTC, unless it was given so.
+fn other_utc(time: &Timestamp) -> Option<String> {
+    let utc = time.in_utc().to_string();
+    (utc != time.to_string()).then_some(utc)
+}
+
 fn person(entry: &EntryName, approval: &VerifiedApproval) -> PersonRow {
     let predicate = &approval.predicate;
     let utc = predicate.signed_at.in_utc().to_string();
@@ -275,7 +282,7 @@ fn person(entry: &EntryName, approval: &VerifiedApproval) -> PersonRow {
         reason: predicate.reason.clone(),
         at: predicate.signed_at.to_string(),
         verify_time: utc.chars().filter(char::is_ascii_digit).collect::<String>() + "Z",
-        at_utc: utc,
+        at_utc: other_utc(&predicate.signed_at),
         authentication: match predicate.authentication {
             Authentication::KeyFileWithPassphrase => "key file, passphrase typed for this signature",
             Authentication::KeyFileWithSuppliedPassphrase => "key file, passphrase supplied by a program",
@@ -286,7 +293,7 @@ fn person(entry: &EntryName, approval: &VerifiedApproval) -> PersonRow {
         answers: predicate
             .answers
             .iter()
-            .map(|answer| format!("{}: {:?}, {}", answer.check, answer.answer, answer.note))
+            .map(|answer| format!("{}: {}, {}", answer.check, answer.answer.as_str(), answer.note))
             .collect(),
     }
 }

@@ -13,6 +13,9 @@ use crate::policy::trust::Person;
 
 use super::Others;
 
+/// Failed tests of one report that are named; the rest is counted.
+const SHOWN_TESTS: usize = 20;
+
 /// Who is about to sign, and how.
 pub(super) struct Signer<'a> {
     pub(super) person: &'a Person,
@@ -28,6 +31,7 @@ pub(super) fn text(view: &CandidateView, signer: &Signer<'_>, others: &Others) -
     batch(&mut page, view);
     artifacts(&mut page, view);
     gate(&mut page, view);
+    tests(&mut page, view);
     history(&mut page, view);
     for other in others {
         let approval = &other.approval.predicate;
@@ -106,6 +110,26 @@ fn gate(page: &mut Page, view: &CandidateView) {
     }
     for (id, question) in &view.pending {
         page.line(&format!("  waits for a person {id}: {question}"));
+    }
+}
+
+/// Failed tests come first and by name: whoever signs must not learn of them later.
+fn tests(page: &mut Page, view: &CandidateView) {
+    page.heading(&format!("Test reports ({}; no check judges them in this version)", view.tests.len()));
+    for report in &view.tests {
+        let failed = report.failed.len();
+        let word = if failed > 0 { "FAILED " } else { "" };
+        let numbers = format!("{} passed, {} skipped or flaky, {failed} failed", report.passed, report.warned);
+        page.line(&format!("  {word}{}: {numbers}", report.entry));
+        for name in report.failed.iter().take(SHOWN_TESTS) {
+            page.line(&format!("    FAILED {name}"));
+        }
+        if failed > SHOWN_TESTS {
+            page.line(&format!("    and {} more", failed - SHOWN_TESTS));
+        }
+    }
+    for (entry, reason) in &view.refused {
+        page.line(&format!("  does not count {entry}: {reason}"));
     }
 }
 

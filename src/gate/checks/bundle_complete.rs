@@ -188,7 +188,9 @@ fn judge_byproducts(evidence: &Evidence<'_>, judgement: &mut Judgement) {
         for byproduct in &signed.statement.predicate.run_details.byproducts {
             let sha256 = byproduct.digest.get("sha256").and_then(|hex| Sha256Digest::parse_hex(hex).ok());
             if !evidence.entries.values().any(|entry| Some(entry.sha256) == sha256) {
-                let message = format!("byproduct {:?} with {sha256:?} is not there as a file", byproduct.name);
+                let name = byproduct.name.as_deref().unwrap_or("without a name");
+                let digest = sha256.map_or_else(|| "no SHA-256".to_owned(), |digest| digest.to_string());
+                let message = format!("byproduct {name} with {digest} is not there as a file");
                 judgement.found("byproduct-missing", &signed.entry, message, NEXT);
             }
         }
