@@ -8,8 +8,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
@@ -126,13 +127,19 @@ fn relative(folder: &Path, workspace: &Path) -> String {
 /// # Errors
 /// [`CargoError`].
 pub fn component_graph(request: GraphRequest<'_>) -> Result<ComponentGraph, CargoError> {
-    let (metadata, platforms) = resolve(request)?;
+    let enough = AtomicBool::new(false);
+    let (resolved, mut hasher) = std::thread::scope(|scope| {
+        let ahead = scope.spawn(|| PackageFiles::ahead(request.folder, &enough));
+        let resolved = resolve(request);
+        enough.store(true, Ordering::Relaxed);
+        (resolved, ahead.join().unwrap_or_default())
+    });
+    let (metadata, platforms) = resolved?;
     let root = metadata.workspace_root.as_std_path();
     let lockfile = Lockfile::parse(&files::read(&root.join("Cargo.lock"), MAX_FILE)?)?;
     let manifest = files::read(&root.join("Cargo.toml"), MAX_FILE)?;
     let resolver = Resolver::of_manifest(&String::from_utf8_lossy(&manifest))?;
     let plan = Plan::resolve(&metadata, request.selection, resolver, &platforms)?;
-    let mut hasher = PackageFiles::default();
     let mut hashes = BTreeMap::new();
     for package in plan.local_packages() {
         hashes.insert(package.id.to_owned(), hasher.hash(package.manifest)?);
@@ -208,8 +215,18 @@ fn start_metadata(request: GraphRequest<'_>, host: &str) -> Result<Child, CargoE
     if selection.no_default_features {
         command.arg("--no-default-features");
     }
+    if let Some(folder) = rustc_answers(request) {
+        command.env("CARGO_TARGET_DIR", folder);
+    }
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().map_err(|source| CargoError::Start { program: "cargo".to_owned(), source })
+}
+
+/// Where Cargo may keep what rustc answered it, so that it need not start rustc again: it does so in
+/// a target folder that is there, and the work tree must get none from this program.
+fn rustc_answers(request: GraphRequest<'_>) -> Option<PathBuf> {
+    let own = request.environment.is_none() && std::env::var_os("CARGO_TARGET_DIR").is_none();
+    own.then(|| super::cache::folder("cargo")).flatten()
 }
 
 fn finish_metadata(child: Child) -> Result<Metadata, CargoError> {

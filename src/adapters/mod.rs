@@ -6,6 +6,7 @@ pub mod archive;
 pub mod attempts;
 pub mod batch_folder;
 pub mod build;
+pub mod cache;
 pub mod cargo;
 pub mod cargo_manifest;
 pub mod clock;

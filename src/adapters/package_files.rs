@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gix::bstr::ByteSlice as _;
 use gix::index::entry::Mode;
@@ -71,27 +72,53 @@ enum Item {
 /// Paths with `/`, as bytes, with what they are.
 type Items = BTreeMap<Vec<u8>, Item>;
 
+/// The hash of a package, and what it is a hash of.
+type Hashed = (Sha256Digest, &'static str);
+
 /// Hashes packages; reads the index of each repository once.
 #[derive(Debug, Default)]
 pub struct PackageFiles {
     repositories: BTreeMap<PathBuf, Items>,
+    ahead: BTreeMap<PathBuf, Hashed>,
 }
 
 impl PackageFiles {
+    /// Hashes the packages that lie in and below a folder before anybody asks for them, until `enough`
+    /// is set: while Cargo resolves, nobody needs the processor's other core. What cannot be hashed is
+    /// left to [`PackageFiles::hash`], which says why.
+    #[must_use]
+    pub fn ahead(folder: &Path, enough: &AtomicBool) -> Self {
+        let mut files = Self::default();
+        let Ok(folder) = fs::canonicalize(folder) else { return files };
+        let manifests = files.tracked(&folder).ok().flatten().map(|items| manifests(&folder, &items));
+        for manifest in manifests.unwrap_or_default() {
+            if enough.load(Ordering::Relaxed) {
+                break;
+            }
+            if let Ok(hashed) = files.hash(&manifest) {
+                files.ahead.insert(manifest, hashed);
+            }
+        }
+        files
+    }
+
     /// SHA-256 of the package whose manifest this is, and what it is a hash of.
     ///
     /// # Errors
     /// [`PackageFilesError`].
-    pub fn hash(&mut self, manifest: &Path) -> Result<(Sha256Digest, &'static str), PackageFilesError> {
+    pub fn hash(&mut self, manifest: &Path) -> Result<Hashed, PackageFilesError> {
+        if let Some(hashed) = self.ahead.get(manifest) {
+            return Ok(*hashed);
+        }
         let folder = manifest.parent().unwrap_or(Path::new("."));
         let folder = fs::canonicalize(folder).map_err(io_error(folder))?;
-        if let Some(items) = self.tracked(&folder)? {
+        if let Some(items) = self.tracked(&folder)?.map(without_nested).filter(|items| !items.is_empty()) {
             return Ok((digest(&folder, items)?, TRACKED));
         }
         Ok((digest(&folder, untracked(&folder)?)?, UNTRACKED))
     }
 
-    /// Tracked files of a package, relative to its folder; `None` where there are none.
+    /// Tracked files below a folder, relative to it; `None` outside a repository.
     fn tracked(&mut self, folder: &Path) -> Result<Option<Items>, PackageFilesError> {
         let Some(root) = folder.ancestors().find(|ancestor| ancestor.join(".git").exists()) else { return Ok(None) };
         if !self.repositories.contains_key(root) {
@@ -102,14 +129,17 @@ impl PackageFiles {
         if !prefix.is_empty() {
             prefix.push(b'/');
         }
-        let inside: Items = all
-            .range(prefix.clone()..)
-            .take_while(|(path, _)| path.starts_with(&prefix))
-            .map(|(path, item)| (path[prefix.len()..].to_vec(), item.clone()))
-            .collect();
-        let inside = without_nested(inside);
-        Ok((!inside.is_empty()).then_some(inside))
+        let inside = all.range(prefix.clone()..).take_while(|(path, _)| path.starts_with(&prefix));
+        Ok(Some(inside.map(|(path, item)| (path[prefix.len()..].to_vec(), item.clone())).collect()))
     }
+}
+
+/// Manifests of packages, the folder's own first.
+fn manifests(folder: &Path, items: &Items) -> Vec<PathBuf> {
+    let is_manifest = |path: &&Vec<u8>| *path == b"Cargo.toml" || path.ends_with(b"/Cargo.toml");
+    let mut found: Vec<&Vec<u8>> = items.keys().filter(is_manifest).collect();
+    found.sort_by_key(|path| path.len());
+    found.into_iter().map(|path| folder.join(native(path))).collect()
 }
 
 /// Drops the files of folders that have a manifest of their own.
