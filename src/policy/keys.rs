@@ -18,10 +18,12 @@ pub(super) const DEVICE: &[&str] = &[
     "udi",
 ];
 pub(super) const UDI: &[&str] = &["scope", "di"];
-pub(super) const RELEASE: &[&str] = &["tag", "purpose", "first-release", "branches", "approvals", "artifacts", "cargo"];
+pub(super) const RELEASE: &[&str] =
+    &["tag", "purpose", "first-release", "branches", "approvals", "artifacts", "cargo", "sbom"];
 pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewhere"];
 pub(super) const CARGO: &[&str] =
     &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
+pub(super) const SBOM: &[&str] = &["lockfiles", "imports", "components", "support"];
 pub(super) const SIGNING: &[&str] = &["key", "passphrase"];
 pub(super) const GATE: &[&str] = &["sbom-profiles", "severity"];
 pub(super) const BUILD: &[&str] = &["environment"];
@@ -35,6 +37,7 @@ pub const POLICY_TABLES: &[TableKeys] = &[
     ("release", RELEASE),
     ("release.artifacts", ARTIFACT),
     ("release.cargo", CARGO),
+    ("release.sbom", SBOM),
     ("signing", SIGNING),
     ("gate", GATE),
     ("build", BUILD),

@@ -9,7 +9,7 @@ use crate::model::role::Role;
 use super::keys;
 use super::parse_facts::PURPOSES;
 use super::reader::{Item, Table};
-use super::release::{ArtifactPolicy, CargoPolicy, ReleasePolicy, TagPattern};
+use super::release::{ArtifactPolicy, CargoPolicy, ReleasePolicy, SbomPolicy, TagPattern};
 use super::text_rules::{each, is_branch_name, quoted_words, unique};
 
 /// Branches where the file names none.
@@ -35,6 +35,10 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         Some(item) => item.table(keys::CARGO).and_then(|table| cargo(&table)).map(Some),
         None => Some(None),
     };
+    let sbom = match table.optional("sbom") {
+        Some(item) => item.table(keys::SBOM).and_then(|table| sbom(&table)),
+        None => Some(SbomPolicy::default()),
+    };
     Some(ReleasePolicy {
         tag: tag?,
         purpose: purpose?,
@@ -43,6 +47,7 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         approvals: approvals?,
         artifacts: artifacts?,
         cargo: cargo?,
+        sbom: sbom?,
     })
 }
 
@@ -157,6 +162,27 @@ fn cargo(table: &Table<'_>) -> Option<CargoPolicy> {
         no_default_features: no_default_features?,
         manifest: manifest?,
     })
+}
+
+fn sbom(table: &Table<'_>) -> Option<SbomPolicy> {
+    let paths = |key| match table.optional(key) {
+        Some(item) => paths(&item),
+        None => Some(Vec::new()),
+    };
+    let path = |key| match table.optional(key) {
+        Some(item) => item.repository_path().map(|path| Some(path.to_owned())),
+        None => Some(None),
+    };
+    let (lockfiles, imports) = (paths("lockfiles"), paths("imports"));
+    let (components, support) = (path("components"), path("support"));
+    Some(SbomPolicy { lockfiles: lockfiles?, imports: imports?, components: components?, support: support? })
+}
+
+fn paths(item: &Item<'_>) -> Option<Vec<String>> {
+    let entries = item.list("a list of paths relative to the repository root")?;
+    let paths = each(&entries, |entry| entry.repository_path().map(str::to_owned))?;
+    unique(paths.iter().zip(&entries))?;
+    Some(paths)
 }
 
 fn words(entries: &[Item<'_>], extra: &str) -> Option<Vec<String>> {

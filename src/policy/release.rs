@@ -78,6 +78,8 @@ pub struct ReleasePolicy {
     pub artifacts: Vec<ArtifactPolicy>,
     /// How the Cargo products are built.
     pub cargo: Option<CargoPolicy>,
+    /// What else the SBOM is made from.
+    pub sbom: SbomPolicy,
 }
 
 /// Tag pattern with exactly one `{version}`.
@@ -140,6 +142,28 @@ pub struct CargoPolicy {
     pub no_default_features: bool,
     /// Path of the workspace manifest relative to the repository root.
     pub manifest: String,
+}
+
+/// `[release.sbom]`: committed files that the SBOM is made from beside what Cargo builds. Paths are
+/// relative to the repository root, `/`-separated, no `..`, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SbomPolicy {
+    /// Lockfiles of other package managers.
+    pub lockfiles: Vec<String>,
+    /// SBOMs that others made.
+    pub imports: Vec<String>,
+    /// Components that no package manager knows.
+    pub components: Option<String>,
+    /// Suppliers and support by package URL pattern.
+    pub support: Option<String>,
+}
+
+impl SbomPolicy {
+    /// Whether there is anything to make an SBOM from.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.lockfiles.is_empty() && self.imports.is_empty() && self.components.is_none()
+    }
 }
 
 /// `[signing]`.

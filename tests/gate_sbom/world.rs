@@ -248,6 +248,7 @@ fn policy() -> Policy {
             approvals: Vec::new(),
             artifacts: Vec::new(),
             cargo: None,
+            sbom: Default::default(),
         },
         signing: SigningPolicy { key: KeySource::Env("KEY".to_owned()), passphrase_env: None },
         gate: GatePolicy { sbom_profiles: Vec::new(), severities: BTreeMap::new() },

@@ -159,6 +159,30 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "28:12: release.cargo.manifest: got \"fw/Makefile\"",
         "ends in Cargo.toml",
     ),
+    (
+        "[signing]",
+        "[release.sbom]\nlockfiles = [\"ui/package-lock.json\", \"../x/yarn.lock\"]\n[signing]",
+        "30:38: release.sbom.lockfiles[2]: got \"../x/yarn.lock\"",
+        "a path relative to the repository root",
+    ),
+    (
+        "[signing]",
+        "[release.sbom]\nimports = [\"a.json\", \"a.json\"]\n[signing]",
+        "30:22: release.sbom.imports[2]: got \"a.json\"",
+        "each value once",
+    ),
+    (
+        "[signing]",
+        "[release.sbom]\nsuport = \"support.toml\"\n[signing]",
+        "30:1: release.sbom.suport: got an unknown key",
+        "support",
+    ),
+    (
+        "[signing]",
+        "[release.sbom]\ncomponents = 3\n[signing]",
+        "30:14: release.sbom.components: got 3",
+        "a path relative",
+    ),
     ("profile = \"release\"", "profile = \"a b\"", "25:11: release.cargo.profile: got \"a b\"", "a name"),
     ("key = \"env:BATCHSEAL_KEY\"\n", "", "29:1: signing.key: got nothing", "env:NAME or file:PATH"),
     (
