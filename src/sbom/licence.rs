@@ -27,6 +27,15 @@ impl Licence {
         }
     }
 
+    /// The expression or name; `None` where nothing is declared.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Expression(text) | Self::Named(text) => Some(text),
+            Self::Undeclared => None,
+        }
+    }
+
     fn parse(text: &str) -> Self {
         // Long nested text is not worth a parser's stack.
         if text.len() > 4096 {

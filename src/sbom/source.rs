@@ -303,59 +303,6 @@ fn component(
     component
 }
 
-/// One graph of several: a package that two of them hold is one component with the edges of both.
-///
-/// # Errors
-/// [`GraphError`] where two graphs disagree on the digest of a package.
-pub fn merge(graphs: Vec<ComponentGraph>) -> Result<ComponentGraph, GraphError> {
-    let mut whole = Parts {
-        components: Vec::new(),
-        edges: BTreeMap::new(),
-        roots: BTreeSet::new(),
-        completeness: Completeness::Complete,
-        excluded: Excluded { count: 0, reason: EXCLUDED.to_owned() },
-        facts: BTreeMap::new(),
-        conflicts: BTreeSet::new(),
-    };
-    let mut components: BTreeMap<String, Component> = BTreeMap::new();
-    let (mut incomplete, mut reasons) = (Vec::new(), BTreeSet::new());
-    for parts in graphs.into_iter().map(ComponentGraph::into_parts) {
-        for component in parts.components {
-            join(&mut components, component)?;
-        }
-        for (from, to) in parts.edges {
-            whole.edges.entry(from).or_default().extend(to);
-        }
-        whole.roots.extend(parts.roots);
-        whole.facts.extend(parts.facts);
-        whole.conflicts.extend(parts.conflicts);
-        whole.excluded.count += parts.excluded.count;
-        reasons.extend((parts.excluded.count > 0).then_some(parts.excluded.reason));
-        if let Completeness::Incomplete { reason } = parts.completeness {
-            incomplete.push(reason);
-        }
-    }
-    if !incomplete.is_empty() {
-        whole.completeness = Completeness::Incomplete { reason: incomplete.join("; ") };
-    }
-    if !reasons.is_empty() {
-        whole.excluded.reason = reasons.into_iter().collect::<Vec<_>>().join("; ");
-    }
-    whole.components = components.into_values().collect();
-    ComponentGraph::new(whole)
-}
-
-fn join(components: &mut BTreeMap<String, Component>, component: Component) -> Result<(), GraphError> {
-    let Some(there) = components.get_mut(&component.id) else {
-        components.insert(component.id.clone(), component);
-        return Ok(());
-    };
-    add_hashes(&mut there.hashes, component.hashes).map_err(|_| GraphError::Conflict(component.id))?;
-    there.origins.extend(component.origins);
-    there.scope = there.scope.min(component.scope);
-    Ok(())
-}
-
 /// Adds digests of the same thing; the algorithm of the first that differs is the error.
 fn add_hashes(known: &mut Vec<Hash>, more: Vec<Hash>) -> Result<(), HashAlgorithm> {
     for hash in more {

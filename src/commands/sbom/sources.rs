@@ -8,7 +8,8 @@ use crate::exit::ExitStatus;
 use crate::model::text::for_terminal;
 use crate::sbom::cargo::Selection;
 use crate::sbom::graph::ComponentGraph;
-use crate::sbom::source::{self, Reader, SourceError};
+use crate::sbom::merge;
+use crate::sbom::source::{Reader, SourceError};
 
 use super::Args;
 
@@ -35,7 +36,7 @@ pub(super) fn graph(args: &Args, terminal: Terminal) -> Result<ComponentGraph, F
     }
     match graphs.len() {
         1 => Ok(graphs.remove(0)),
-        _ => source::merge(graphs).map_err(|error| Failure::plain(ExitStatus::Input, error)),
+        _ => merge::merge(graphs).map_err(|error| Failure::plain(ExitStatus::Input, error)),
     }
 }
 
