@@ -19,6 +19,7 @@ pub mod provenance;
 pub mod record;
 pub mod result;
 pub mod role;
+pub mod sbom_changes;
 pub mod seal;
 pub mod statement;
 pub mod summary;

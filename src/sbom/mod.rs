@@ -11,6 +11,7 @@
 pub mod cargo;
 pub mod component;
 pub mod cyclonedx;
+pub mod diff;
 pub mod document;
 pub mod foreign;
 pub mod graph;

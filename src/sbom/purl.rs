@@ -107,6 +107,14 @@ pub fn without_credentials(address: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
+/// Type, namespace and name of a package URL.
+#[must_use]
+pub fn without_version(purl: &str) -> &str {
+    let path = purl.split(['?', '#']).next().unwrap_or(purl);
+    // The `@` of a scope belongs to a name; that of a version stands in the last part.
+    path.rsplit_once('@').filter(|(_, version)| !version.contains('/')).map_or(path, |(head, _)| head)
+}
+
 /// Whether text is a package URL.
 #[must_use]
 pub fn is_purl(text: &str) -> bool {
@@ -119,8 +127,7 @@ pub fn is_purl(text: &str) -> bool {
 #[must_use]
 pub fn matches(wanted: &str, purl: &str) -> bool {
     let path = purl.split('?').next().unwrap_or(purl);
-    let versionless = path.rsplit_once('@').map_or(path, |(head, _)| head);
-    [purl, path, versionless].iter().any(|text| pattern::matches(wanted, text))
+    [purl, path, without_version(purl)].iter().any(|text| pattern::matches(wanted, text))
 }
 
 #[cfg(test)]
@@ -150,5 +157,6 @@ mod tests {
             assert!(!matches(pattern, purl), "{pattern}");
         }
         assert!(!matches(&"*a".repeat(40), &"a".repeat(39)));
+        assert!(matches("pkg:npm/@scope/name", "pkg:npm/@scope/name"));
     }
 }
