@@ -13,8 +13,8 @@ use crate::evidence::layout;
 use crate::exit::ExitStatus;
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
+use crate::model::entry;
 use crate::model::json;
-use crate::model::name::EntryName;
 use crate::model::record::ArtifactRecord;
 use crate::policy::release::{POLICY_ENTRY, Policy};
 use crate::provenance::statement::{BuildFacts, Lockfile, Origin, build_statement};
@@ -58,9 +58,8 @@ pub fn open_batch(
     add(layout::PIPELINE_KEY_ENTRY, key.public_key().to_pem().into_bytes())?;
     let lockfiles = sources.lockfiles()?;
     for lockfile in &lockfiles {
-        let name = format!("{}/{}", layout::LOCKFILES, lockfile.path);
-        EntryName::parse(&name).map_err(input)?;
-        add(&name, lockfile.bytes.clone())?;
+        let name = entry::kept(&lockfile.path).map_err(input)?;
+        add(name.as_str(), lockfile.bytes.clone())?;
     }
     if let Some(built) = &built {
         add(layout::BUILD_LOG_ENTRY, built.run.log.clone())?;

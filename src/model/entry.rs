@@ -1,6 +1,6 @@
 //! Names of the entries of a batch, each said once.
 
-use super::name::EntryName;
+use super::name::{EntryName, NameError};
 use super::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use super::seal::SEAL_ENTRY;
 
@@ -12,7 +12,7 @@ pub const COMMIT_ENTRY: &str = "git/commit";
 pub const TREE_ENTRY: &str = "git/tree.txt";
 /// Redacted build log.
 pub const BUILD_LOG_ENTRY: &str = "evidence/build/log.txt";
-/// Folder of lockfiles.
+/// Folder of lockfiles and of the other committed files that the SBOM was made from.
 pub const LOCKFILES: &str = "evidence/lockfiles";
 /// Folder of Sigstore bundles made before the record.
 pub const ATTESTATIONS: &str = "attestations";
@@ -40,6 +40,55 @@ pub const PIPELINE_KEY_ENTRY: &str = "trust/pipeline.pub";
 /// Entries that come into being after the record, beside the approvals; the seal binds them.
 pub const AFTER_RECORD: [&str; 5] = [VERDICT_ENTRY, RESULT_ENTRY, INDEX_ENTRY, HOW_TO_ENTRY, SUMS_ENTRY];
 
+/// Entry that keeps a committed file, from its path as `git/tree.txt` spells it.
+///
+/// Names of entries hold letters, digits, `.`, `_` and `-` only, and none of their parts begins with `.` or `-`
+/// or ends with `.`: such a byte, and the `_` of a `_-` that stands in the path itself, is written as `_-` with
+/// two hexadecimal digits.
+///
+/// # Errors
+/// [`NameError`] for paths that no entry can have, such as one with a part that Windows reserves.
+pub fn kept(path: &str) -> Result<EntryName, NameError> {
+    if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return EntryName::parse(path);
+    }
+    let mut name = format!("{LOCKFILES}/");
+    let bytes = path.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let (first, last) = (before.is_none_or(|b| *b == b'/'), bytes.get(at + 1).is_none_or(|b| *b == b'/'));
+        let plain = match byte {
+            b'/' => true,
+            b'.' => !first && !last,
+            b'-' => !first,
+            b'_' => bytes.get(at + 1) != Some(&b'-'),
+            _ => byte.is_ascii_alphanumeric(),
+        };
+        if plain {
+            name.push(char::from(*byte));
+        } else {
+            name.push_str(&format!("_-{byte:02X}"));
+        }
+    }
+    EntryName::parse(&name)
+}
+
+/// Path of the committed file that an entry keeps; `None` for any other entry.
+#[must_use]
+pub fn kept_path(entry: &EntryName) -> Option<String> {
+    let mut rest = entry.as_str().strip_prefix(LOCKFILES)?.strip_prefix('/')?;
+    let mut path = Vec::with_capacity(rest.len());
+    while let Some((plain, escaped)) = rest.split_once("_-") {
+        path.extend_from_slice(plain.as_bytes());
+        path.push(u8::from_str_radix(escaped.get(..2)?, 16).ok()?);
+        rest = escaped.get(2..)?;
+    }
+    path.extend_from_slice(rest.as_bytes());
+    let path = String::from_utf8(path).ok()?;
+    // One file has one entry: any other spelling is none.
+    kept(&path).is_ok_and(|own| own == *entry).then_some(path)
+}
+
 /// Whether an entry is made with or after the record, so that the record cannot list it.
 #[must_use]
 pub fn comes_after_record(name: &EntryName) -> bool {
@@ -47,4 +96,34 @@ pub fn comes_after_record(name: &EntryName) -> bool {
     AFTER_RECORD.contains(&text)
         || [RECORD_ENTRY, RECORD_SIGNED_ENTRY, SEAL_ENTRY].contains(&text)
         || name.is_in(APPROVALS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{kept, kept_path};
+    use crate::model::name::EntryName;
+
+    #[test]
+    fn every_path_has_one_entry_and_is_read_back() {
+        for (path, entry) in [
+            ("Cargo.lock", "Cargo.lock"),
+            ("my_app/ui/package-lock.json", "my_app/ui/package-lock.json"),
+            ("packages/@scope/x%20y/package.json", "packages/_-40scope/x_-2520y/package.json"),
+            ("a_-40/yarn.lock", "a_-5F-40/yarn.lock"),
+            (".config/-x/y./go.sum", "_-2Econfig/_-2Dx/y_-2E/go.sum"),
+        ] {
+            let name = kept(path).expect("entry");
+            assert_eq!(name.as_str(), format!("evidence/lockfiles/{entry}"));
+            assert_eq!(kept_path(&name).as_deref(), Some(path));
+        }
+    }
+
+    #[test]
+    fn other_spellings_and_other_entries_keep_no_path() {
+        for name in ["evidence/lockfiles/a_-41/yarn.lock", "evidence/lockfiles/a_-4", "evidence/x/Cargo.lock", "sbom/a"]
+        {
+            assert_eq!(EntryName::parse(name).ok().as_ref().and_then(kept_path), None, "{name}");
+        }
+        assert!(kept("con/yarn.lock").is_err() && kept("../yarn.lock").is_err() && kept("").is_err());
+    }
 }

@@ -7,8 +7,7 @@ use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, Signed};
 use crate::gate::judgement::Judgement;
 use crate::model::digest::Sha256Digest;
-use crate::model::entry::{BUILD_LOG_ENTRY, LOCKFILES};
-use crate::model::name::EntryName;
+use crate::model::entry::{self, BUILD_LOG_ENTRY};
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::provenance::{InternalParameters, Provenance};
 use crate::model::result::CheckResult;
@@ -124,8 +123,8 @@ fn judge_lockfiles(evidence: &Evidence<'_>, judgement: &mut Judgement) {
     }
     let listing = evidence.git.tree.and_then(|content| TreeListing::parse(content).ok());
     for (entry, content) in &evidence.lockfiles {
-        let path = lockfile_path(entry).unwrap_or(entry.as_str());
-        judge_lockfile(path, Sha256Digest::of(content), listing.as_ref(), evidence, judgement);
+        let path = entry::kept_path(entry).unwrap_or_else(|| entry.to_string());
+        judge_lockfile(&path, Sha256Digest::of(content), listing.as_ref(), evidence, judgement);
     }
     let Some(listing) = &listing else {
         judgement.found("no-tree-listing", "git/tree.txt", "the tree listing cannot be read", RECORD_AGAIN);
@@ -181,7 +180,7 @@ fn judge_dependencies(
         let Some(path) = names.into_iter().flatten().find(|name| listing.sha256_of(name.as_bytes()).is_some()) else {
             continue;
         };
-        if !evidence.lockfiles.keys().any(|entry| lockfile_path(entry) == Some(path)) {
+        if entry::kept(path).ok().is_none_or(|entry| !evidence.lockfiles.contains_key(&entry)) {
             let message = format!("{} resolved this file, but the bundle does not keep it", signed.entry);
             judgement.found("lockfile-not-kept", path, message, RECORD_AGAIN);
         }
@@ -199,9 +198,4 @@ fn describes(descriptor: &ResourceDescriptor, path: &str) -> bool {
 
 fn sha256_of(descriptor: &ResourceDescriptor) -> Option<Sha256Digest> {
     descriptor.digest.get("sha256").and_then(|hex| Sha256Digest::parse_hex(hex).ok())
-}
-
-/// Path in the work tree of a lockfile kept as an entry.
-fn lockfile_path(entry: &EntryName) -> Option<&str> {
-    entry.as_str().strip_prefix(LOCKFILES)?.strip_prefix('/')
 }
