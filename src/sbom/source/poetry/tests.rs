@@ -1,0 +1,1 @@
+//! Small literals, each accept with its sibling reject.
