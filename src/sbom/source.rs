@@ -242,11 +242,13 @@ impl Locked<'_> {
             self.packages.insert(package.purl.clone(), package);
             return Ok(());
         };
-        add_hashes(&mut there.hashes, package.hashes).map_err(|algorithm| {
-            let message = format!("{} is locked with two different {} digests", package.purl, algorithm.as_str());
-            SourceError::malformed(self.file, message)
-        })?;
-        there.hash_of = there.hash_of.take().or(package.hash_of);
+        if is_one_thing(there.hash_of.as_ref(), package.hash_of.as_ref()) {
+            add_hashes(&mut there.hashes, package.hashes).map_err(|algorithm| {
+                let message = format!("{} is locked with two different {} digests", package.purl, algorithm.as_str());
+                SourceError::malformed(self.file, message)
+            })?;
+            there.hash_of = there.hash_of.take().or(package.hash_of);
+        }
         there.depends_on.extend(package.depends_on);
         Ok(())
     }
@@ -345,9 +347,16 @@ fn join(components: &mut BTreeMap<String, Component>, component: Component) -> R
         components.insert(component.purl.clone(), component);
         return Ok(());
     };
-    add_hashes(&mut there.hashes, component.hashes).map_err(|_| GraphError::Conflict(component.purl))?;
+    if is_one_thing(there.facts.get("hash-of"), component.facts.get("hash-of")) {
+        add_hashes(&mut there.hashes, component.hashes).map_err(|_| GraphError::Conflict(component.purl))?;
+    }
     there.scope = there.scope.min(component.scope);
     Ok(())
+}
+
+/// Whether digests can be of one thing: a package of several files (wheels of Python) is known by the first.
+fn is_one_thing(left: Option<&String>, right: Option<&String>) -> bool {
+    left.zip(right).is_none_or(|(left, right)| left == right)
 }
 
 /// Adds digests of the same thing; the algorithm of the first that differs is the error.

@@ -86,6 +86,9 @@ fn of_lockfile(args: &Args, found: &Found, reader: &Reader) -> Result<ComponentG
         let failure = Failure::message(ExitStatus::Input, format!("{place} ({}): {error}", reader.name));
         match error {
             SourceError::OutOfStep { .. } => failure.with_hint("Run the package manager, and commit its lockfile"),
+            SourceError::Malformed { .. } if reader.name == "pip" => failure.with_hint(
+                "Pin every requirement (pip-compile, uv pip compile), or name the lockfiles to read with --lockfile",
+            ),
             SourceError::Absent(_) => failure.with_hint("Put the file beside the lockfile"),
             _ => failure,
         }

@@ -100,7 +100,7 @@ fn package(name: &str, locked: &Locked) -> Result<Package, SourceError> {
         (Some(version), _) if version == ANY => "",
         (Some(version), _) => {
             let exact = version.trim_start_matches('=').trim();
-            if !version.starts_with("==") || exact.is_empty() || exact.contains(['*', ',', ' ']) {
+            if !version.starts_with("==") || !python::is_version(exact) {
                 return Err(fail(format!("{name} is locked at {version:.40?} (expected ==, then one version)")));
             }
             exact

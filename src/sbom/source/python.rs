@@ -52,6 +52,12 @@ fn is_name(name: &str) -> bool {
     name.bytes().all(inside) && edge(name.as_bytes().first()) && edge(name.as_bytes().last())
 }
 
+/// Whether text is one version, as far as its letters tell.
+pub(super) fn is_version(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'!' | b'-' | b'_');
+    !text.is_empty() && text.bytes().all(known)
+}
+
 /// A TOML file as the given type.
 pub(super) fn toml<T: serde::de::DeserializeOwned>(files: &Files, file: &str) -> Result<T, SourceError> {
     toml::from_str(super::text(files, file)?).map_err(|error| SourceError::malformed(file, error))

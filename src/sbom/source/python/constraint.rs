@@ -8,10 +8,11 @@ use super::Requirement;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(in crate::sbom::source) enum Constraints {
-    /// Under one marker.
-    One(Constraint),
+    // First, since a table may also be read from a list of its fields.
     /// Each under its own.
     Many(Vec<Constraint>),
+    /// Under one marker.
+    One(Constraint),
 }
 
 impl Constraints {

@@ -120,7 +120,7 @@ fn pinned(file: &str, asked: &Requirement) -> Result<Package, String> {
     let mut clauses = asked.clauses.iter();
     let only = clauses.next().filter(|_| clauses.next().is_none());
     let version = only.and_then(|clause| clause.strip_prefix("===").or_else(|| clause.strip_prefix("==")));
-    let exact = version.filter(|version| !version.is_empty() && !version.contains(['*', '=', '<', '>', '!', '~']));
+    let exact = version.filter(|version| python::is_version(version));
     let Some(version) = exact else {
         let clauses = asked.clauses.iter().map(String::as_str).collect::<Vec<_>>().join(",");
         let got = if clauses.is_empty() { "any version" } else { &clauses };
