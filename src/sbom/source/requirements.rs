@@ -61,9 +61,9 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
         (None, None) => return Err(SourceError::Absent(LOCKFILE.to_owned())),
         (None, Some(file)) => return Err(SourceError::malformed(file, "it includes itself")),
     };
-    let mut pins = Vec::new();
+    let (mut pins, mut versions) = (Vec::new(), BTreeMap::new());
     for file in files.keys() {
-        add_pins(files, file, &mut pins)?;
+        add_pins(files, file, &mut pins, &mut versions)?;
     }
     resolution(main, pins, folder)
 }
@@ -104,8 +104,15 @@ fn inside(file: &str, path: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-fn add_pins<'a>(files: &'a Files, file: &str, pins: &mut Vec<Pin<'a>>) -> Result<(), SourceError> {
-    let mut versions: BTreeMap<String, (String, bool)> = BTreeMap::new();
+/// Version of each name so far, and whether it is for some environments only.
+type Versions = BTreeMap<String, (String, bool)>;
+
+fn add_pins<'a>(
+    files: &'a Files,
+    file: &str,
+    pins: &mut Vec<Pin<'a>>,
+    versions: &mut Versions,
+) -> Result<(), SourceError> {
     for line in lines_of(files, file)? {
         let Entry::Package(package, has_marker) = Entry::read(file, line.number, &line.text)? else { continue };
         let known = versions.entry(package.name.clone()).or_insert_with(|| (package.version.clone(), has_marker));

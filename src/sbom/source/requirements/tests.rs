@@ -1,7 +1,7 @@
 //! Small literals, each accept with its sibling reject.
 
 use super::{LOCKFILE, more, read};
-use crate::sbom::source::{Files, Resolution, SourceError};
+use crate::sbom::source::{Files, Resolution, SourceError, merge};
 
 fn files(all: &[(&str, &str)]) -> Files {
     all.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
@@ -103,12 +103,26 @@ fn files_of_the_folder_are_included() {
     all.extend(files(&[("base/a.txt", "-r../b.txt\na==1\n"), ("b.txt", "b==1\n")]));
     assert!(more(&all).is_empty());
     assert_eq!(read(&all, "device").expect("resolution").packages.len(), 3);
+    all.extend(files(&[("b.txt", "a==2\n")]));
+    assert!(
+        read(&all, "device").expect_err("two versions").to_string().contains("line 2: a is pinned at 1 (expected 2")
+    );
     all.extend(files(&[("b.txt", "-r prod.txt\n")]));
     assert!(read(&all, "device").expect_err("a circle").to_string().contains("includes itself"));
     for path in ["../x.txt", "/x.txt", "https://x/y.txt", "a/../../x.txt", "${X}/y.txt", "."] {
         let error = of(&format!("-r {path}\n")).expect_err(path).to_string();
         assert!(error.contains("not in the folder"), "{error}");
     }
+}
+
+#[test]
+fn digests_of_two_files_of_a_package_are_no_conflict() {
+    let graph = |text: &str| of(text).expect("resolution").graph(LOCKFILE, &[], None).expect("graph");
+    let digest = |byte: &str| byte.repeat(64);
+    let nameless = graph(&format!("b==1 --hash=sha256:{}\n", digest("a")));
+    let wheel = |byte: &str| graph(&format!("https://x/b-1-py3-none-any.whl#sha256={}\n", digest(byte)));
+    assert_eq!(merge(vec![nameless, wheel("b")]).expect("graph").len(), 2);
+    assert!(merge(vec![wheel("c"), wheel("b")]).is_err());
 }
 
 #[test]
