@@ -1,6 +1,7 @@
 //! Lockfiles of a folder and what lies below it: found by name, read with the manifests beside them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::model::hint::Hint;
@@ -14,8 +15,25 @@ pub const CARGO_LOCKFILE: &str = "Cargo.lock";
 /// Folders that hold what others made, or what a build made: never looked into.
 const NEVER: [&str; 6] = ["node_modules", "target", "vendor", "venv", "Pods", "Carthage"];
 /// Folders whose projects usually do not ship: named to the user, and read when asked for.
-const ASIDE: [&str; 11] =
-    ["test", "tests", "testdata", "fixtures", "__tests__", "example", "examples", "demo", "fuzz", "bench", "benches"];
+const ASIDE: [&str; 13] = [
+    "doc",
+    "docs",
+    "test",
+    "tests",
+    "testdata",
+    "fixtures",
+    "__tests__",
+    "example",
+    "examples",
+    "demo",
+    "fuzz",
+    "bench",
+    "benches",
+];
+/// Lockfiles of tools for Python that know their own manifest.
+const PYTHON: [&str; 3] = ["Pipfile.lock", "poetry.lock", "uv.lock"];
+/// Requirements of pip.
+const REQUIREMENTS: &str = "requirements.txt";
 /// Folders below one another.
 const MAX_DEPTH: usize = 12;
 /// Folders in all.
@@ -84,6 +102,8 @@ pub enum ReadBy {
 pub struct Found {
     /// Folder that it lies in.
     pub folder: PathBuf,
+    /// Its name there.
+    pub name: String,
     /// Its path as people are shown it, with `/` between parts, relative to the folder searched.
     pub shown: String,
     /// Who reads it.
@@ -97,6 +117,8 @@ pub struct Search {
     pub found: Vec<Found>,
     /// Seen in folders whose projects usually do not ship, sorted by path.
     pub aside: Vec<String>,
+    /// Requirements of pip beside a lockfile of another Python tool, which they only repeat.
+    pub repeated: Vec<String>,
 }
 
 /// Searches a folder and what lies below it; links are not followed, hidden folders not looked into.
@@ -119,18 +141,37 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
                     let aside = aside || ASIDE.contains(&name.as_str());
                     queue.push((folder.join(&name), path, depth + 1, aside));
                 }
-            } else if let Some(read_by) = read_by(&name) {
+            } else if let Some(read_by) = read_by(&name, Reader::of_found) {
                 if aside {
                     search.aside.push(path);
                 } else {
-                    search.found.push(Found { folder: folder.clone(), shown: path, read_by });
+                    search.found.push(Found { folder: folder.clone(), name, shown: path, read_by });
                 }
             }
         }
     }
     search.found.sort_by(|a, b| a.shown.cmp(&b.shown));
     search.aside.sort();
+    search.leave_repeated();
     Ok(search)
+}
+
+impl Search {
+    /// Leaves out exports such as those of `poetry export`: their digests are of files without names.
+    fn leave_repeated(&mut self) {
+        let others: BTreeSet<PathBuf> = self
+            .found
+            .iter()
+            .filter(|found| PYTHON.contains(&found.name.as_str()))
+            .map(|found| found.folder.clone())
+            .collect();
+        let (repeated, found) = std::mem::take(&mut self.found)
+            .into_iter()
+            .partition(|found| found.name == REQUIREMENTS && others.contains(&found.folder));
+        let repeated: Vec<Found> = repeated;
+        self.repeated = repeated.into_iter().map(|found| found.shown).collect();
+        self.found = found;
+    }
 }
 
 /// A lockfile that the user named.
@@ -139,25 +180,30 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
 /// [`LockfilesError::Unknown`].
 pub fn named(path: &Path) -> Result<Found, LockfilesError> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let read_by = read_by(name).ok_or_else(|| LockfilesError::Unknown { path: path.to_path_buf() })?;
+    let read_by =
+        read_by(name, Reader::of_named).ok_or_else(|| LockfilesError::Unknown { path: path.to_path_buf() })?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    Ok(Found { folder: folder.to_path_buf(), shown: path.display().to_string(), read_by })
+    let shown = path.display().to_string();
+    Ok(Found { folder: folder.to_path_buf(), name: name.to_owned(), shown, read_by })
 }
 
 /// The lockfile with the files beside it, and those that they name.
 ///
 /// # Errors
 /// [`LockfilesError`].
-pub fn read(folder: &Path, reader: &Reader) -> Result<Files, LockfilesError> {
+pub fn read(found: &Found, reader: &Reader) -> Result<Files, LockfilesError> {
     let mut read = Files::new();
-    for name in std::iter::once(&reader.lockfile).chain(reader.beside) {
-        add(&mut read, folder, name)?;
+    for name in std::iter::once(found.name.as_str()).chain(reader.beside.iter().copied()) {
+        add(&mut read, &found.folder, name)?;
     }
-    if let Some(more) = reader.more {
+    // What a file names may name more.
+    let mut before = 0;
+    while let Some(more) = reader.more.filter(|_| before < read.len()) {
+        before = read.len();
         for name in more(&read) {
             let inside = name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
             if inside && !read.contains_key(&name) {
-                add(&mut read, folder, &name)?;
+                add(&mut read, &found.folder, &name)?;
             }
         }
     }
@@ -172,11 +218,11 @@ fn add(read: &mut Files, folder: &Path, name: &str) -> Result<(), LockfilesError
     Ok(())
 }
 
-fn read_by(name: &str) -> Option<ReadBy> {
+fn read_by(name: &str, reader: fn(&str) -> Option<&'static Reader>) -> Option<ReadBy> {
     if name == CARGO_LOCKFILE {
         return Some(ReadBy::Cargo);
     }
-    READERS.iter().find(|reader| reader.lockfile == name).map(ReadBy::Reader)
+    reader(name).map(ReadBy::Reader)
 }
 
 /// Names of regular files and of folders; names that are not UTF-8 and links are passed over.

@@ -12,6 +12,7 @@ use super::graph::{
     Completeness, Component, ComponentGraph, Conflict, Excluded, Field, GraphError, Origin, Parts, Supplier,
 };
 use super::licence::Licence;
+use super::source::is_one_thing;
 
 /// Joins graphs, the most believed first.
 ///
@@ -69,8 +70,9 @@ pub(super) fn join(
     let mut disagree = |field, kept: (String, Origin), said: (String, Origin)| {
         conflicts.insert(Conflict { id: there.id.clone(), field, kept, other: said });
     };
+    let comparable = is_one_thing(there.facts.get("hash-of"), other.facts.get("hash-of"));
     let imported = other.origins.iter().all(|origin| matches!(origin, Origin::Imported(_)));
-    for hash in &other.hashes {
+    for hash in other.hashes.iter().filter(|_| comparable) {
         let known = there.hashes.iter().find(|known| known.algorithm == hash.algorithm);
         if let Some(known) = known.filter(|known| *known != hash) {
             if !imported {
@@ -113,10 +115,11 @@ fn fill(there: &mut Component, other: Component, from: impl Fn(&Component, Field
         taken.push((Field::Cpe, from(&other, Field::Cpe)));
     }
     there.field_origins.extend(taken);
+    let comparable = is_one_thing(there.facts.get("hash-of"), other.facts.get("hash-of"));
     let unknown: Vec<Hash> = other
         .hashes
         .into_iter()
-        .filter(|hash| there.hashes.iter().all(|known| known.algorithm != hash.algorithm))
+        .filter(|hash| comparable && there.hashes.iter().all(|known| known.algorithm != hash.algorithm))
         .collect();
     there.hashes.extend(unknown);
     if there.licence == Licence::Undeclared {

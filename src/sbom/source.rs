@@ -26,8 +26,11 @@ mod integrity;
 mod npm;
 mod nuget;
 mod package_json;
+mod pipfile;
+mod poetry;
 mod python;
 mod reader;
+mod requirements;
 mod swiftpm;
 mod uv;
 mod yaml;
@@ -249,11 +252,13 @@ impl Locked<'_> {
             self.packages.insert(package.purl.clone(), package);
             return Ok(());
         };
-        add_hashes(&mut there.hashes, package.hashes).map_err(|algorithm| {
-            let message = format!("{} is locked with two different {} digests", package.purl, algorithm.as_str());
-            SourceError::malformed(self.file, message)
-        })?;
-        there.hash_of = there.hash_of.take().or(package.hash_of);
+        if is_one_thing(there.hash_of.as_ref(), package.hash_of.as_ref()) {
+            add_hashes(&mut there.hashes, package.hashes).map_err(|algorithm| {
+                let message = format!("{} is locked with two different {} digests", package.purl, algorithm.as_str());
+                SourceError::malformed(self.file, message)
+            })?;
+            there.hash_of = there.hash_of.take().or(package.hash_of);
+        }
         there.depends_on.extend(package.depends_on);
         Ok(())
     }
@@ -301,6 +306,11 @@ fn component(
     component.source_url = package.source_url;
     component.origins.insert(Origin::Locked(lockfile.to_owned()));
     component
+}
+
+/// Whether digests can be of one thing: a package of several files (wheels of Python) is known by the first.
+pub(super) fn is_one_thing(left: Option<&String>, right: Option<&String>) -> bool {
+    left.zip(right).is_none_or(|(left, right)| left == right)
 }
 
 /// Adds digests of the same thing; the algorithm of the first that differs is the error.

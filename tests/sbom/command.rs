@@ -139,3 +139,33 @@ fn a_project_that_bears_the_products_name_is_a_component_of_its_own() {
     assert!(document.components.iter().any(|one| one.purl.as_deref() == Some("pkg:generic/gateway")));
     assert_eq!(document.components.len(), 2);
 }
+
+#[test]
+fn requirements_beside_a_lockfile_of_python_are_left_out_until_named() {
+    let workspace = workspace();
+    workspace
+        .write("ui/uv.lock", "version = 1\n[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { virtual = \".\" }\n");
+    workspace.write("ui/pyproject.toml", "[project]\nname = \"a\"\nversion = \"1\"\n");
+    workspace.write("ui/requirements.txt", "b>=1\n");
+    workspace.write("ui/prod-pins.txt", "-r pins/more.txt\nb==1\n");
+    workspace.write("ui/pins/more.txt", "-r last.txt\nc==2\n");
+    workspace.write("ui/pins/last.txt", "d==3\n");
+    let done = run(&workspace, &["--path", "ui"]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{told}");
+    assert!(
+        told.contains("left out, since a lockfile beside it says more") && told.contains("requirements.txt"),
+        "{told}"
+    );
+    let done = run(&workspace, &["--lockfile", "ui/prod-pins.txt"]);
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let document = Document::parse(&done.stdout).expect("document");
+    let purls: Vec<&str> = document.components.iter().filter_map(|one| one.purl.as_deref()).collect();
+    for purl in ["pkg:pypi/b@1", "pkg:pypi/c@2", "pkg:pypi/d@3"] {
+        assert!(purls.contains(&purl), "{purl} is not in {purls:?}");
+    }
+    let done = run(&workspace, &["--lockfile", "ui/requirements.txt"]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(3), "{told}");
+    assert!(told.contains("line 1: b is not pinned") && told.contains("hint: Pin every requirement"), "{told}");
+}

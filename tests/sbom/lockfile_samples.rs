@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use batchseal::sbom::source::{Files, READERS};
 
 /// Folder, reader, components of the graph (the project counts).
-const SAMPLES: [(&str, &str, usize); 6] = [
+const SAMPLES: [(&str, &str, usize); 7] = [
     ("go-slsa-verifier", "Go", 107),
     ("gem-loopworkspace", "Bundler", 97),
     ("npm-cgm-remote-monitor", "npm", 984),
+    ("poetry-ventilator", "Poetry", 46),
     ("swiftpm-loopworkspace", "SwiftPM", 20),
     ("uv-ruff", "uv", 15),
     ("yarn-tidepool-uploader", "Yarn", 1608),

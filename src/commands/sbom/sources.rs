@@ -34,6 +34,10 @@ pub(super) fn graph(args: &Args, terminal: Terminal) -> Result<ComponentGraph, F
         let listed = for_terminal(&search.aside.join(", ")).to_string();
         terminal.note(&format!("left out, since such folders rarely ship (read with --lockfile): {listed}"));
     }
+    if !search.repeated.is_empty() {
+        let listed = for_terminal(&search.repeated.join(", ")).to_string();
+        terminal.note(&format!("left out, since a lockfile beside it says more (read with --lockfile): {listed}"));
+    }
     match graphs.len() {
         1 => Ok(graphs.remove(0)),
         _ => merge::merge(graphs).map_err(|error| Failure::plain(ExitStatus::Input, error)),
@@ -45,14 +49,15 @@ fn search(args: &Args) -> Result<Search, Failure> {
     if !args.lockfile.is_empty() {
         let found =
             args.lockfile.iter().map(|path| lockfiles::named(path)).collect::<Result<_, _>>().map_err(failed)?;
-        return Ok(Search { found, aside: Vec::new() });
+        return Ok(Search { found, ..Search::default() });
     }
     let mut search = lockfiles::search(&args.path).map_err(failed)?;
     // The lockfile of a workspace member lies above it, where only Cargo looks.
     let is_member = args.path.join("Cargo.toml").is_file() && !args.path.join(lockfiles::CARGO_LOCKFILE).is_file();
     if is_member {
-        let shown = "Cargo.toml".to_owned();
-        search.found.insert(0, Found { folder: args.path.clone(), shown, read_by: ReadBy::Cargo });
+        let name = "Cargo.toml".to_owned();
+        let found = Found { folder: args.path.clone(), shown: name.clone(), name, read_by: ReadBy::Cargo };
+        search.found.insert(0, found);
     }
     if search.found.is_empty() {
         return Err(failed(lockfiles::LockfilesError::None { path: args.path.clone() }));
@@ -75,7 +80,7 @@ fn of_cargo(args: &Args, found: &Found) -> Result<ComponentGraph, Failure> {
 }
 
 fn of_lockfile(args: &Args, found: &Found, reader: &Reader) -> Result<ComponentGraph, Failure> {
-    let files = lockfiles::read(&found.folder, reader).map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let files = lockfiles::read(found, reader).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     let name = found.folder.canonicalize().ok();
     let name = name.as_deref().and_then(|path| path.file_name()).and_then(|name| name.to_str()).unwrap_or("project");
     let refused = |error: SourceError| {
@@ -83,6 +88,9 @@ fn of_lockfile(args: &Args, found: &Found, reader: &Reader) -> Result<ComponentG
         let failure = Failure::message(ExitStatus::Input, format!("{place} ({}): {error}", reader.name));
         match error {
             SourceError::OutOfStep { .. } => failure.with_hint("Run the package manager, and commit its lockfile"),
+            SourceError::Malformed { .. } if reader.name == "pip" => failure.with_hint(
+                "Pin every requirement (pip-compile, uv pip compile), or name the lockfiles to read with --lockfile",
+            ),
             SourceError::Absent(_) => failure.with_hint("Put the file beside the lockfile"),
             _ => failure,
         }

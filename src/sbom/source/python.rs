@@ -7,6 +7,14 @@ use crate::sbom::purl;
 
 use super::{Files, Package, SourceError};
 
+mod constraint;
+mod manifest_hash;
+mod version;
+
+pub(super) use constraint::{Constraint, Constraints};
+pub(super) use manifest_hash::{Part, Spacing, digest};
+pub(super) use version::allows;
+
 /// The manifest beside every Python lockfile but `Pipfile.lock` and `requirements.txt`.
 pub(super) const MANIFEST: &str = "pyproject.toml";
 
@@ -42,6 +50,12 @@ fn is_name(name: &str) -> bool {
     let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     name.bytes().all(inside) && edge(name.as_bytes().first()) && edge(name.as_bytes().last())
+}
+
+/// Whether text is one version, as far as its letters tell.
+pub(super) fn is_version(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'!' | b'-' | b'_');
+    !text.is_empty() && text.bytes().all(known)
 }
 
 /// A TOML file as the given type.
@@ -168,6 +182,27 @@ pub(super) fn represent(package: &mut Package, files: &[Distribution<'_>]) {
     let kind = if is_wheel { "built distribution" } else { "source distribution" };
     package.hashes = vec![hash];
     package.hash_of = Some(format!("{kind} {name}"));
+}
+
+/// Gives a package a digest where the lockfile does not say which files the digests are of: the first one.
+pub(super) fn represent_nameless<'a>(package: &mut Package, digests: impl Iterator<Item = &'a str>) {
+    let all: BTreeSet<&str> = digests.collect();
+    let Some(hash) = all.iter().find_map(|digest| hash(digest)) else { return };
+    package.hashes = vec![hash];
+    package.hash_of = Some(match all.len() {
+        1 => "the only distribution that is locked".to_owned(),
+        count => format!("one of the {count} distributions that are locked, without names"),
+    });
+}
+
+/// Name and version in the file name of a wheel or of a source distribution.
+pub(super) fn name_and_version(file: &str) -> Option<(&str, &str)> {
+    if let Some(wheel) = file.strip_suffix(".whl") {
+        let mut parts = wheel.split('-');
+        return Some((parts.next()?, parts.next()?));
+    }
+    let source = [".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"].iter().find_map(|end| file.strip_suffix(end))?;
+    source.rsplit_once('-').filter(|(_, version)| version.starts_with(|letter: char| letter.is_ascii_digit()))
 }
 
 /// A digest written `algorithm:hex`; `None` where the algorithm is not accepted or the digits do not fit.
