@@ -192,30 +192,11 @@ pub fn named(path: &Path) -> Result<Found, LockfilesError> {
 /// # Errors
 /// [`LockfilesError`].
 pub fn read(found: &Found, reader: &Reader) -> Result<Files, LockfilesError> {
-    let mut read = Files::new();
-    for name in std::iter::once(found.name.as_str()).chain(reader.beside.iter().copied()) {
-        add(&mut read, &found.folder, name)?;
-    }
-    // What a file names may name more.
-    let mut before = 0;
-    while let Some(more) = reader.more.filter(|_| before < read.len()) {
-        before = read.len();
-        for name in more(&read) {
-            let inside = name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-            if inside && !read.contains_key(&name) {
-                add(&mut read, &found.folder, &name)?;
-            }
-        }
-    }
-    Ok(read)
-}
-
-fn add(read: &mut Files, folder: &Path, name: &str) -> Result<(), LockfilesError> {
-    let path = folder.join(name);
-    if path.symlink_metadata().is_ok() {
-        read.insert(name.to_owned(), files::read(&path, MAX_BYTES as u64)?);
-    }
-    Ok(())
+    reader.gather(&found.name, |name| {
+        let path = found.folder.join(name);
+        let there = path.symlink_metadata().is_ok();
+        Ok(there.then(|| files::read(&path, MAX_BYTES as u64)).transpose()?)
+    })
 }
 
 fn read_by(name: &str, reader: fn(&str) -> Option<&'static Reader>) -> Option<ReadBy> {

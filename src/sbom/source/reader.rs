@@ -1,5 +1,7 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
+use std::collections::BTreeSet;
+
 use super::{
     Files, Resolution, SourceError, gem, gomod, gradle, npm, nuget, package_json, pipfile, poetry, python,
     requirements, swiftpm, uv, yarn,
@@ -61,6 +63,33 @@ pub const READERS: &[Reader] = &[
 ];
 
 impl Reader {
+    /// The lockfile called `name` with the files beside it, and those that they name in turn; `fetch` gives a
+    /// file of the folder by its relative path, `None` where there is none.
+    ///
+    /// # Errors
+    /// What `fetch` fails with.
+    pub fn gather<E>(&self, name: &str, mut fetch: impl FnMut(&str) -> Result<Option<Vec<u8>>, E>) -> Result<Files, E> {
+        let mut files = Files::new();
+        let mut wanted: Vec<String> =
+            std::iter::once(name).chain(self.beside.iter().copied()).map(str::to_owned).collect();
+        let mut asked = BTreeSet::new();
+        while !wanted.is_empty() {
+            for path in wanted {
+                let inside = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+                if asked.insert(path.clone())
+                    && inside
+                    && let Some(bytes) = fetch(&path)?
+                {
+                    files.insert(path, bytes);
+                }
+            }
+            // What a file names may name more.
+            wanted = self.more.map(|more| more(&files)).unwrap_or_default();
+            wanted.retain(|path| !asked.contains(path));
+        }
+        Ok(files)
+    }
+
     /// The reader of a file that was found: by its name alone.
     #[must_use]
     pub fn of_found(name: &str) -> Option<&'static Self> {
