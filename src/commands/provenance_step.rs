@@ -56,7 +56,7 @@ pub fn open_batch(
         add(layout::TAG_ENTRY, tag.bytes.clone())?;
     }
     add(layout::PIPELINE_KEY_ENTRY, key.public_key().to_pem().into_bytes())?;
-    let lockfiles = sources.lockfiles()?;
+    let lockfiles = sources.kept(&policy)?;
     for lockfile in &lockfiles {
         let name = entry::kept(&lockfile.path).map_err(input)?;
         add(name.as_str(), lockfile.bytes.clone())?;

@@ -9,39 +9,38 @@ use crate::attestation::sign::attest;
 use crate::evidence::assemble::subjects;
 use crate::evidence::layout::{SBOM_ENTRY, SBOM_SIGNED_ENTRY};
 use crate::exit::ExitStatus;
+use crate::gate::derived_components;
 use crate::model::record::ArtifactRecord;
+use crate::policy::release::CargoPolicy;
+use crate::sbom::assemble;
 use crate::sbom::cargo::Selection;
 use crate::sbom::cyclonedx::{self, Header};
+use crate::sbom::graph::ComponentGraph;
+use crate::sbom::merge;
 use crate::sbom::predicate::statement;
 
-use super::failure::{Failure, internal};
+use super::failure::{Failure, input, internal};
 use super::record::Recorded;
 
-/// Makes and signs the SBOM. Without `[release.cargo]` there is none, and the gate says so.
+/// Makes and signs the SBOM. Where the policy names nothing to make it from there is none, and the gate says so.
 ///
 /// # Errors
-/// [`Failure`] with exit 3 when Cargo gives no graph.
+/// [`Failure`] with exit 3 when Cargo gives no graph, or a file that `[release.sbom]` names cannot be read.
 pub fn attested_sbom(recorded: &Recorded) -> Result<OwnedEntries, Failure> {
     let mut added = OwnedEntries::default();
-    let Some(cargo) = &recorded.policy.release.cargo else { return Ok(added) };
-    let selection = Selection {
-        packages: cargo.packages.clone(),
-        features: cargo.features.clone(),
-        all_features: cargo.all_features,
-        no_default_features: cargo.no_default_features,
-    };
     let device = &recorded.policy.device;
-    let graph = component_graph(GraphRequest {
-        folder: &recorded.root,
-        manifest: Some(Path::new(&cargo.manifest)),
-        name: None,
-        selection: &selection,
-        targets: &targets(&recorded.artifacts),
-        suppliers: &recorded.policy.suppliers,
-        manufacturer: Some(&device.manufacturer),
-        environment: Some(&recorded.environment.variables),
-    })
-    .map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let mut graphs = Vec::new();
+    if let Some(cargo) = &recorded.policy.release.cargo {
+        graphs.push(of_cargo(recorded, cargo)?);
+    }
+    let lockfiles = derived_components::kept(&recorded.entries.as_map());
+    let others =
+        assemble::graphs(&recorded.policy.release.sbom, &lockfiles, &recorded.policy.suppliers, &device.manufacturer);
+    graphs.extend(others.map_err(input)?);
+    if graphs.is_empty() {
+        return Ok(added);
+    }
+    let graph = merge::merge(graphs).map_err(input)?;
     let document = cyclonedx::document(
         &graph,
         &Header {
@@ -62,6 +61,26 @@ pub fn attested_sbom(recorded: &Recorded) -> Result<OwnedEntries, Failure> {
     added.insert(SBOM_ENTRY, document).map_err(internal)?;
     added.insert(SBOM_SIGNED_ENTRY, signed.bundle).map_err(internal)?;
     Ok(added)
+}
+
+fn of_cargo(recorded: &Recorded, cargo: &CargoPolicy) -> Result<ComponentGraph, Failure> {
+    let selection = Selection {
+        packages: cargo.packages.clone(),
+        features: cargo.features.clone(),
+        all_features: cargo.all_features,
+        no_default_features: cargo.no_default_features,
+    };
+    component_graph(GraphRequest {
+        folder: &recorded.root,
+        manifest: Some(Path::new(&cargo.manifest)),
+        name: None,
+        selection: &selection,
+        targets: &targets(&recorded.artifacts),
+        suppliers: &recorded.policy.suppliers,
+        manufacturer: Some(&recorded.policy.device.manufacturer),
+        environment: Some(&recorded.environment.variables),
+    })
+    .map_err(|error| Failure::new(ExitStatus::Input, error))
 }
 
 /// Target triples that the policy names, each once; none means the host.

@@ -5,14 +5,16 @@ use std::path::Path;
 
 use crate::adapters::build::environment::BuildEnvironment;
 use crate::adapters::cargo_manifest::{self, ShippedPackages};
-use crate::adapters::git::{ReleaseSource, Repository};
+use crate::adapters::git::{CommittedFile, GitError, ReleaseSource, Repository};
 use crate::exit::ExitStatus;
 use crate::model::digest::Sha256Digest;
 use crate::model::provenance::SourceState;
 use crate::policy::branches::lightweight_tag;
 use crate::policy::release::Policy;
+use crate::provenance::tree::encode_path;
+use crate::sbom::assemble;
 
-use super::failure::Failure;
+use super::failure::{Failure, input};
 use super::refusal::Refusal;
 
 /// Most paths named in one refusal.
@@ -55,6 +57,7 @@ pub fn survey(root: &Path, policy: &Policy, tag: &str, environment: &BuildEnviro
         None => ShippedPackages::default(),
     };
     refusals.extend(manifests(tag, policy, &packages));
+    refusals.extend(sbom_sources(&repository, policy).map_err(unusable)?);
     Ok(Sources {
         repository,
         release,
@@ -86,6 +89,24 @@ fn history(tag: &str, policy: &Policy, release: &ReleaseSource) -> Vec<Refusal> 
         refusals.push(Refusal::finding(policy.release.not_on_release_branch(&release.branches), next));
     }
     refusals
+}
+
+/// Files that `[release.sbom]` names must be committed, and lockfiles must have a reader.
+fn sbom_sources(repository: &Repository, policy: &Policy) -> Result<Vec<Refusal>, GitError> {
+    let mut refusals = Vec::new();
+    for path in policy.release.sbom.paths() {
+        if repository.read_blob_at_head(path)?.is_none() {
+            let what = format!("[release.sbom] names {path}, which is not committed (expected a regular file)");
+            refusals.push(Refusal::obstacle(what, "Commit the file, or correct [release.sbom], and tag again"));
+        }
+    }
+    for path in &policy.release.sbom.lockfiles {
+        if let Err(error) = assemble::reader_of(path) {
+            let next = "Name a lockfile that docs/reference/lockfiles.md lists; an SBOM goes to imports";
+            refusals.push(Refusal::obstacle(error.to_string(), next));
+        }
+    }
+    Ok(refusals)
 }
 
 fn manifests(tag: &str, policy: &Policy, packages: &ShippedPackages) -> Vec<Refusal> {
@@ -138,12 +159,29 @@ impl Sources {
         Ok(())
     }
 
-    /// Lockfiles tracked at the commit.
+    /// Committed files that the bundle keeps: every lockfile, what `[release.sbom]` names, and what the readers of
+    /// its lockfiles look at; by path.
     ///
     /// # Errors
     /// [`Failure`] with exit 3.
-    pub fn lockfiles(&self) -> Result<Vec<crate::adapters::git::Lockfile>, Failure> {
-        self.repository.lockfiles().map_err(|error| Failure::new(ExitStatus::Input, error))
+    pub fn kept(&self, policy: &Policy) -> Result<Vec<CommittedFile>, Failure> {
+        let unusable = |error: GitError| Failure::new(ExitStatus::Input, error);
+        let mut kept: BTreeMap<String, Vec<u8>> =
+            self.repository.lockfiles().map_err(unusable)?.into_iter().map(|file| (file.path, file.bytes)).collect();
+        let sbom = &policy.release.sbom;
+        for path in sbom.paths() {
+            let bytes = self.repository.read_blob_at_head(path).map_err(unusable)?;
+            kept.extend(bytes.map(|bytes| (encode_path(path.as_bytes()), bytes)));
+        }
+        for path in &sbom.lockfiles {
+            let (reader, folder, name) = assemble::reader_of(path).map_err(input)?;
+            let fetch = |inside: &str| self.repository.read_blob_at_head(&format!("{folder}{inside}"));
+            let files = reader.gather(name, fetch).map_err(unusable)?;
+            kept.extend(
+                files.into_iter().map(|(inside, bytes)| (encode_path(format!("{folder}{inside}").as_bytes()), bytes)),
+            );
+        }
+        Ok(kept.into_iter().map(|(path, bytes)| CommittedFile { path, bytes }).collect())
     }
 
     /// The state as the provenance states it.

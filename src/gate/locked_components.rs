@@ -12,6 +12,7 @@ use crate::model::outcome::{EvidenceRef, Finding};
 use crate::sbom::cargo::lockfile::{LockedPackage, Lockfile};
 use crate::sbom::cyclonedx::{EXCLUDED_COUNT, EXCLUDED_REASON};
 use crate::sbom::document::{Component, Document};
+use crate::sbom::graph::ComponentGraph;
 
 const NEXT: &str = "Make the SBOM from the lockfile that the build used, and keep that lockfile in the bundle";
 
@@ -24,15 +25,20 @@ pub struct Comparison {
     pub evidence: Vec<EvidenceRef>,
 }
 
-/// Compares with the lockfile that fits best. Every lockfile has to be readable.
+/// Compares with the lockfile that fits best. Every lockfile has to be readable. Components and dependencies
+/// of `derived` have been made again from other files, and need none here.
 #[must_use]
-pub fn compare(document: &Document, lockfiles: &BTreeMap<EntryName, &[u8]>) -> Comparison {
+pub fn compare(
+    document: &Document,
+    lockfiles: &BTreeMap<EntryName, &[u8]>,
+    derived: Option<&ComponentGraph>,
+) -> Comparison {
     let mut best: Option<Comparison> = None;
     let mut unreadable = Vec::new();
     for (entry, bytes) in lockfiles.iter().filter(|(entry, _)| entry.file_name() == "Cargo.lock") {
         match Lockfile::parse(bytes) {
             Ok(lockfile) => {
-                let comparison = against(document, entry, &lockfile);
+                let comparison = against(document, entry, &lockfile, derived);
                 if best.as_ref().is_none_or(|best| comparison.findings.len() < best.findings.len()) {
                     best = Some(comparison);
                 }
@@ -51,19 +57,29 @@ pub fn compare(document: &Document, lockfiles: &BTreeMap<EntryName, &[u8]>) -> C
     comparison
 }
 
-fn against(document: &Document, entry: &EntryName, lockfile: &Lockfile) -> Comparison {
+fn against(
+    document: &Document,
+    entry: &EntryName,
+    lockfile: &Lockfile,
+    derived: Option<&ComponentGraph>,
+) -> Comparison {
     let mut findings = Vec::new();
-    let positions = positions(document, lockfile, &mut findings);
-    judge_edges(document, lockfile, &positions, &mut findings);
+    let positions = positions(document, lockfile, derived, &mut findings);
+    judge_edges(document, lockfile, &positions, derived, &mut findings);
     let used: BTreeSet<usize> = positions.values().copied().collect();
     let excluded = lockfile.packages().len() - used.len();
-    judge_excluded(document, excluded, &mut findings);
+    judge_excluded(document, excluded + derived.map_or(0, |graph| graph.excluded().count), &mut findings);
     let shows = format!("{} locked packages are components, {excluded} are not compiled", used.len());
     Comparison { findings, evidence: vec![EvidenceRef::new(entry.as_str(), shows)] }
 }
 
 /// The locked package behind each component, by reference.
-fn positions<'a>(document: &'a Document, lockfile: &Lockfile, findings: &mut Vec<Finding>) -> BTreeMap<&'a str, usize> {
+fn positions<'a>(
+    document: &'a Document,
+    lockfile: &Lockfile,
+    derived: Option<&ComponentGraph>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<&'a str, usize> {
     let mut by_name: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
     for (position, package) in lockfile.packages().iter().enumerate() {
         by_name.entry((&package.name, &package.version)).or_default().push(position);
@@ -75,7 +91,7 @@ fn positions<'a>(document: &'a Document, lockfile: &Lockfile, findings: &mut Vec
         let fits = |position: &&usize| lockfile.packages().get(**position).is_some_and(|one| is_locked(component, one));
         if let Some(position) = candidates.iter().find(fits) {
             found.insert(component.label(), *position);
-        } else {
+        } else if derived.is_none_or(|graph| graph.component(component.label()).is_none()) {
             findings.push(not_locked(component, candidates, lockfile));
         }
     }
@@ -120,19 +136,49 @@ fn judge_edges(
     document: &Document,
     lockfile: &Lockfile,
     positions: &BTreeMap<&str, usize>,
+    derived: Option<&ComponentGraph>,
     findings: &mut Vec<Finding>,
 ) {
     for list in &document.dependencies {
+        let elsewhere: BTreeSet<&str> =
+            derived.iter().flat_map(|graph| graph.dependencies(list.reference.as_str())).collect();
         let from = positions.get(list.reference.as_str()).and_then(|position| lockfile.packages().get(*position));
         let Some(from) = from else { continue };
         for to in &list.depends_on {
             let Some(position) = positions.get(to.as_str()) else { continue };
-            if from.dependencies.binary_search(position).is_err() {
+            if from.dependencies.binary_search(position).is_err() && !elsewhere.contains(to.as_str()) {
                 let message = format!("lockfile does not let it depend on {:?}", to.as_str());
                 findings.push(Finding::new("dependency-not-locked", list.reference.as_str(), message, NEXT));
             }
         }
     }
+}
+
+/// Where Cargo builds nothing: every component and dependency has been made again from other files.
+#[must_use]
+pub fn without_cargo(document: &Document, derived: &ComponentGraph) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for component in document.components.iter().filter(|one| derived.component(one.label()).is_none()) {
+        let message = "component is in none of the kept files";
+        findings.push(Finding::new("component-not-locked", component.label(), message, NEXT));
+    }
+    judge_excluded(document, derived.excluded().count, &mut findings);
+    findings
+}
+
+/// Dependencies of derived components that no kept file states, unless a lockfile of Cargo may state them.
+#[must_use]
+pub fn unstated(document: &Document, derived: &ComponentGraph) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for list in document.dependencies.iter().filter(|list| derived.component(list.reference.as_str()).is_some()) {
+        let known: BTreeSet<&str> = derived.dependencies(list.reference.as_str()).collect();
+        let is_cargo = list.reference.as_str().starts_with("pkg:cargo/");
+        for to in list.depends_on.iter().filter(|to| !is_cargo && !known.contains(to.as_str())) {
+            let message = format!("no kept file lets it depend on {:?}", to.as_str());
+            findings.push(Finding::new("dependency-not-locked", list.reference.as_str(), message, NEXT));
+        }
+    }
+    findings
 }
 
 /// Locked packages that are no components are counted, with a reason.

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod checks;
+pub mod derived_components;
 pub mod device_sbom;
 pub mod evaluate;
 pub mod evidence;

@@ -159,6 +159,12 @@ pub struct SbomPolicy {
 }
 
 impl SbomPolicy {
+    /// Every path, in the order of the keys.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let files = self.lockfiles.iter().chain(&self.imports).chain(&self.components).chain(&self.support);
+        files.map(String::as_str)
+    }
+
     /// Whether there is anything to make an SBOM from.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -64,6 +64,9 @@ pub const EXCLUDED_COUNT: &str = "batchseal:excluded-locked-packages";
 /// Property with the reason for them.
 pub const EXCLUDED_REASON: &str = "batchseal:excluded-reason";
 
+/// Property with the reason why the document is incomplete.
+pub const INCOMPLETE_BECAUSE: &str = "batchseal:incomplete-because";
+
 /// What a document says beside the graph.
 #[derive(Debug, Clone, Copy)]
 pub struct Header<'a> {
@@ -330,7 +333,7 @@ fn properties(graph: &ComponentGraph) -> Vec<Property> {
         properties.push(Property::new("conflict", text));
     }
     if let Completeness::Incomplete { reason } = graph.completeness() {
-        properties.push(Property::new("incomplete-because", reason.as_str()));
+        properties.push(Property { name: INCOMPLETE_BECAUSE.to_owned(), value: reason.clone() });
     }
     properties.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
     properties

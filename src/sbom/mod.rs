@@ -8,6 +8,7 @@
 //!
 //! [`graph`] is the middle: every ecosystem's reader ends there, and every writer starts there.
 
+pub mod assemble;
 pub mod cargo;
 pub mod component;
 pub mod cyclonedx;

@@ -10,6 +10,7 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
+mod other_sources;
 mod registry;
 mod sbom_attested;
 mod sbom_baseline_attributes;

@@ -63,7 +63,7 @@ pub struct World {
     pub files: BTreeMap<EntryName, Vec<u8>>,
     pub lockfiles: BTreeMap<EntryName, Vec<u8>>,
     pub refused: Vec<Refused>,
-    policy: Policy,
+    pub policy: Policy,
 }
 
 pub fn entry(name: &str) -> EntryName {

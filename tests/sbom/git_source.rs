@@ -95,7 +95,7 @@ fn git_packages_are_named_by_their_commit_and_hashed_by_their_files() {
     let document = cyclonedx::compose(&graph, &header).expect("document");
     let judge = |lockfile: &[u8]| {
         let entry = EntryName::parse("evidence/lockfiles/Cargo.lock").expect("entry");
-        locked_components::compare(&document, &BTreeMap::from([(entry, lockfile)])).findings
+        locked_components::compare(&document, &BTreeMap::from([(entry, lockfile)]), None).findings
     };
     let lockfile = std::fs::read_to_string(workspace.root.join("Cargo.lock")).expect("lockfile");
     assert_eq!(judge(lockfile.as_bytes()), []);

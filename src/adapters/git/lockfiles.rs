@@ -28,9 +28,9 @@ const NAMES: [&str; 14] = [
     "conan.lock",
 ];
 
-/// A lockfile as committed.
+/// A regular file as committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lockfile {
+pub struct CommittedFile {
     /// Path from the root, spelled as in `git/tree.txt`.
     pub path: String,
     /// Content.
@@ -57,7 +57,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`GitError::TooLarge`] over [`MAX_LOCKFILE`] each, [`GitError::TooMany`], and what cannot be read.
-    pub fn lockfiles(&self) -> Result<Vec<Lockfile>, GitError> {
+    pub fn lockfiles(&self) -> Result<Vec<CommittedFile>, GitError> {
         let mut leaves = tree::leaves(&self.git, self.head_tree()?)?;
         leaves.retain(|leaf| {
             let name = leaf.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
@@ -70,7 +70,7 @@ impl Repository {
         leaves.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         let read = |leaf: &tree::Leaf| {
             let bytes = read_object(&self.git, leaf.id, ObjectKind::Blob, MAX_LOCKFILE)?;
-            Ok(Lockfile { path: encode_path(&leaf.path), bytes })
+            Ok(CommittedFile { path: encode_path(&leaf.path), bytes })
         };
         leaves.iter().map(read).collect()
     }

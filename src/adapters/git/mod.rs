@@ -28,7 +28,7 @@ use crate::provenance::git_object::{ObjectKind, id_of};
 
 pub use create::{FirstRelease, NewRepository, create_repository};
 pub use error::GitError;
-pub use lockfiles::{Lockfile, MAX_LOCKFILE};
+pub use lockfiles::{CommittedFile, MAX_LOCKFILE};
 pub use source::{ReleaseSource, TagBytes};
 
 /// A repository with a work tree.

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::gate::check::{Check, CheckMeta};
+use crate::gate::derived_components;
 use crate::gate::device_sbom::{DeviceSbom, shortened, unreadable};
 use crate::gate::evidence::Evidence;
 use crate::gate::locked_components;
 use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
 use crate::model::result::CheckResult;
-use crate::sbom::document::{Aggregate, Document, Reference};
+use crate::sbom::cyclonedx::INCOMPLETE_BECAUSE;
+use crate::sbom::document::{Aggregate, Composition, Document, Reference};
 
 static META: CheckMeta = CheckMeta {
     id: CheckId::new(18),
@@ -42,14 +44,55 @@ impl Check for SbomComplete {
         judge_edges(document, &edges, &mut findings);
         judge_reach(document, &edges, &mut findings);
         judge_completeness(document, &mut findings);
-        let locked = locked_components::compare(document, &evidence.lockfiles);
-        findings.extend(locked.findings);
+        let sources = judge_sources(evidence, document, &mut findings);
         let count: usize = edges.values().map(BTreeSet::len).sum();
         let own = format!("{} components, {count} dependencies, declared complete", document.components.len());
         let mut shown = vec![EvidenceRef::new(sbom.entry().as_str(), own)];
-        shown.extend(locked.evidence);
-        Outcome::judge(shortened(findings), shown)
+        shown.extend(sources);
+        match missing_part(document).filter(|_| findings.is_empty()) {
+            Some(reason) => Outcome::NeedsHuman {
+                question: format!(
+                    "The SBOM says that it is incomplete: {reason}. Is what is missing known, and acceptable for this release?"
+                ),
+                evidence: shown,
+            },
+            None => Outcome::judge(shortened(findings), shown),
+        }
     }
+}
+
+/// What Cargo's lockfiles and the other kept files say of the components.
+fn judge_sources(evidence: &Evidence<'_>, document: &Document, findings: &mut Vec<Finding>) -> Vec<EvidenceRef> {
+    let derived = match derived_components::derive(evidence) {
+        Ok(derived) => derived,
+        Err(finding) => {
+            findings.push(finding);
+            return Vec::new();
+        }
+    };
+    let mut shown = Vec::new();
+    if let Some(derived) = &derived {
+        shown.push(derived_components::compare(document, derived, findings));
+        findings.extend(locked_components::unstated(document, derived));
+    }
+    match &derived {
+        Some(derived) if evidence.policy.release.cargo.is_none() => {
+            findings.extend(locked_components::without_cargo(document, derived));
+        }
+        _ => {
+            let locked = locked_components::compare(document, &evidence.lockfiles, derived.as_ref());
+            findings.extend(locked.findings);
+            shown.extend(locked.evidence);
+        }
+    }
+    shown
+}
+
+/// The recorded reason why the document is incomplete, where it declares that of itself.
+fn missing_part(document: &Document) -> Option<&str> {
+    let incomplete = document.compositions.iter().any(|one| one.aggregate == Aggregate::Incomplete);
+    let reason = document.metadata.properties.iter().find(|property| property.name == INCOMPLETE_BECAUSE);
+    reason.filter(|_| incomplete).map(|property| property.value.trim()).filter(|reason| !reason.is_empty())
 }
 
 type Edges<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -105,14 +148,19 @@ fn judge_reach(document: &Document, edges: &Edges<'_>, findings: &mut Vec<Findin
     }
 }
 
-/// One composition says `complete` of the device's parts and of every dependency list.
+/// One composition says `complete`, or `incomplete` with a reason that people can judge, of the device's parts
+/// and of every dependency list.
 fn judge_completeness(document: &Document, findings: &mut Vec<Finding>) {
     let device = &document.metadata.component;
-    for composition in document.compositions.iter().filter(|one| one.aggregate != Aggregate::Complete) {
+    let reasoned = missing_part(document).is_some();
+    let stated = |one: &&Composition| {
+        one.aggregate == Aggregate::Complete || (reasoned && one.aggregate == Aggregate::Incomplete)
+    };
+    for composition in document.compositions.iter().filter(|one| !stated(one)) {
         let message = format!("SBOM declares itself {:?} (expected complete)", composition.aggregate).to_lowercase();
         findings.push(Finding::new("declared-incomplete", device.label(), message, NEXT));
     }
-    let complete = || document.compositions.iter().filter(|one| one.aggregate == Aggregate::Complete);
+    let complete = || document.compositions.iter().filter(stated);
     let assemblies: BTreeSet<&Reference> = complete().flat_map(|one| &one.assemblies).collect();
     let lists: BTreeSet<&Reference> = complete().flat_map(|one| &one.dependencies).collect();
     let parts_declared = device.bom_ref.as_ref().is_some_and(|reference| assemblies.contains(reference));
