@@ -171,3 +171,29 @@ fn writes_whole_files_and_leaves_nothing_else() {
     assert!(files::write_atomic(&folder.path().join("b"), b"over a folder").is_err());
     assert_eq!(names(folder.path()), ["a", "b/c"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_written_to_and_stays_a_pipe() {
+    use std::io::Read as _;
+    use std::os::unix::fs::FileTypeExt as _;
+    let folder = tempfile::TempDir::new().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if !made.is_ok_and(|status| status.success()) {
+        println!("skipped: mkfifo is not there");
+        return;
+    }
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || {
+            let mut text = String::new();
+            std::fs::File::open(pipe).unwrap().read_to_string(&mut text).unwrap();
+            text
+        }
+    });
+    files::write_atomic(&pipe, b"through").unwrap();
+    assert_eq!(reader.join().unwrap(), "through");
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}

@@ -55,12 +55,17 @@ pub fn copy_hashed(from: &Path, to: &Path) -> Result<(Sha256Digest, u64), FileEr
     })
 }
 
-/// Lets `fill` write a temporary file beside `path` and puts it in its place only if all went well.
+/// Lets `fill` write a temporary file beside `path` and puts it in its place only if all went well. What is no
+/// file but a device or pipe (`/dev/null`, `/dev/stdout`) is written to as it is: a rename would take its place.
 pub(crate) fn place<T, E: From<FileError>>(
     path: &Path,
     mode: Mode,
     fill: impl FnOnce(&mut File) -> Result<T, E>,
 ) -> Result<T, E> {
+    if is_device_or_pipe(path) {
+        let mut device = File::options().write(true).open(path).map_err(io_error("writing", path))?;
+        return fill(&mut device);
+    }
     let folder = folder_of(path);
     fs::create_dir_all(&folder).map_err(io_error("writing", path))?;
     let mut file =
@@ -71,6 +76,25 @@ pub(crate) fn place<T, E: From<FileError>>(
     file.persist(path).map_err(|error| error.error).map_err(io_error("writing", path))?;
     sync_folder(&folder);
     Ok(value)
+}
+
+#[cfg(unix)]
+fn is_device_or_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    // `/dev/stdout` is a link to whatever standard output is, also a regular file.
+    let link = path.starts_with("/dev") && fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    fs::metadata(path).map(|found| found.file_type()).is_ok_and(|kind| {
+        kind.is_char_device()
+            || kind.is_block_device()
+            || kind.is_fifo()
+            || kind.is_socket()
+            || (link && kind.is_file())
+    })
+}
+
+#[cfg(not(unix))]
+fn is_device_or_pipe(_: &Path) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -1,3 +1,5 @@
+//! Pairing, changes of version and of single fields.
+
 use super::changes;
 use crate::model::sbom_changes::ChangedField;
 use crate::sbom::component::Kind;

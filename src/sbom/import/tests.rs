@@ -1,3 +1,5 @@
+//! Inventories on their way into a graph.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph;

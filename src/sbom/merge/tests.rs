@@ -1,3 +1,5 @@
+//! Two sources of one component: what is taken, what stands, what is refused.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::merge;
