@@ -6,6 +6,7 @@
 pub mod approval;
 pub mod base64;
 pub mod batch;
+pub mod component;
 pub mod digest;
 pub mod document;
 pub mod entry;
@@ -22,5 +23,6 @@ pub mod role;
 pub mod seal;
 pub mod statement;
 pub mod summary;
+pub mod support;
 pub mod text;
 pub mod time;

@@ -65,6 +65,22 @@ impl<'r> Table<'r> {
         Some(self.item(self.path_of(key), value))
     }
 
+    /// Reads the value of a key that may be absent; the outer `None` is a problem.
+    #[expect(clippy::option_option, reason = "refused, absent and given are three answers")]
+    pub(super) fn optional_as<T>(&self, key: &str, read: impl FnOnce(&Item<'r>) -> Option<T>) -> Option<Option<T>> {
+        match self.optional(key) {
+            Some(item) => read(&item).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// Complains about every value that is still marked: nothing in such a file may be left to guess.
+    pub(super) fn refuse_unfilled(&self) {
+        for (at, key) in self.notes.unfilled.borrow().iter() {
+            self.notes.complain(*at, key, "a value marked FILL IN", "what you know yourself, without the mark");
+        }
+    }
+
     /// The value of a key that must be there.
     pub(super) fn required(&self, key: &str, expected: &str) -> Option<Item<'r>> {
         let found = self.optional(key);

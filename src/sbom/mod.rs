@@ -8,10 +8,14 @@
 //!
 //! [`graph`] is the middle: every ecosystem's reader ends there, and every writer starts there.
 
+pub mod apply;
 pub mod cargo;
 pub mod component;
 pub mod cyclonedx;
+pub mod declared;
 pub mod document;
+pub mod enrich;
+pub mod fda_draft;
 pub mod foreign;
 pub mod graph;
 pub mod inventory;
@@ -22,3 +26,4 @@ pub mod purl;
 pub mod source;
 pub mod supplier;
 pub mod support;
+pub mod support_sheet;
