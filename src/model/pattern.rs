@@ -78,6 +78,6 @@ mod tests {
     #[test]
     fn hostile_patterns_end_soon() {
         assert!(!matches(&"*a".repeat(400), &"a".repeat(399)));
-        assert!(!matches_path(&"**/a/".repeat(200), "a/".repeat(400).as_bytes()));
+        assert!(!matches_path(&"**/a/".repeat(200), "a/".repeat(199).as_bytes()));
     }
 }

@@ -4,6 +4,7 @@
 //! every problem of the file before it gives up.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
@@ -76,7 +77,9 @@ impl<'r> Table<'r> {
 
     /// Complains about every value that is still marked: nothing in such a file may be left to guess.
     pub(super) fn refuse_unfilled(&self) {
-        for (at, key) in self.notes.unfilled.borrow().iter() {
+        // A value that was looked at twice is one value.
+        let unfilled: BTreeSet<(usize, String)> = self.notes.unfilled.borrow().iter().cloned().collect();
+        for (at, key) in &unfilled {
             self.notes.complain(*at, key, "a value marked FILL IN", "what you know yourself, without the mark");
         }
     }

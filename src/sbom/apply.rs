@@ -116,3 +116,68 @@ fn one(component: &mut Component, rule: &SupportRule, name: &str) -> Option<Conf
     };
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SupportRules, support};
+    use crate::policy::support::SupportFile;
+    use crate::sbom::declared;
+    use crate::sbom::declared::Covered;
+    use crate::sbom::graph::{ComponentGraph, Supplier};
+    use crate::sbom::inventory::Answer;
+
+    const REVIEW: &str = "reviewed-by = \"R\"\nreviewed-on = 2026-01-02\n";
+
+    fn file(text: &str) -> SupportFile {
+        let text = format!("schema = 1\n{}", text.replace("@REVIEW", REVIEW));
+        SupportFile::parse(text.as_bytes(), "support.toml").unwrap_or_else(|errors| panic!("{errors}"))
+    }
+
+    fn graph() -> ComponentGraph {
+        let text = "schema = 1\n[[component]]\nname = \"a\"\nversion = \"1\"\nkind = \"library\"\nsupplier = \"A\"\n\
+            [[component]]\nname = \"b\"\nversion = \"2\"\nkind = \"data\"\nsupplier-unknown-because = \"lost\"\n";
+        let declared = declared::parse(text.as_bytes(), "components.toml").expect("valid");
+        declared::add(None, &declared, &Covered::new(), "components.toml").expect("graph")
+    }
+
+    #[test]
+    fn the_first_match_wins_whether_it_is_looked_up_or_tried() {
+        let text = "[[support]]\npurl = \"pkg:generic/a@1\"\nsupplier = \"1\"\n[[support]]\npurl = \"pkg:generic/*\"\n\
+            supplier = \"2\"\n[[support]]\npurl = \"pkg:generic/b\"\nsupplier = \"3\"\n";
+        let file = file(text);
+        let rules = SupportRules::of(&file);
+        let first = |purl: &str| rules.first(purl).map(|(index, _)| index);
+        assert_eq!(first("pkg:generic/a@1"), Some(0));
+        assert_eq!(first("pkg:generic/a@2"), Some(1));
+        assert_eq!(first("pkg:generic/b@2"), Some(1));
+        assert_eq!(first("pkg:cargo/a@1"), None);
+    }
+
+    #[test]
+    fn answers_are_applied_with_their_origin_and_what_nothing_took_is_named() {
+        let file = file(
+            "[[support]]\npurl = \"pkg:generic/b\"\nsupplier = \"B\"\nlevel = \"abandoned\"\n\
+             end-unknown-because = \"never said\"\n@REVIEW[[support]]\npurl = \"pkg:npm/*\"\nsupplier = \"N\"\n",
+        );
+        let (graph, applied) = support(graph(), &file, "support.toml").expect("graph");
+        assert_eq!((applied.with_support, applied.without_support), (1, 1));
+        assert_eq!(applied.unused, ["pkg:npm/*"]);
+        let b = graph.component("pkg:generic/b@2").expect("b");
+        assert_eq!(b.supplier, Supplier::Configured("B".to_owned()));
+        let end = b.support.as_ref().map(|support| support.end.clone());
+        assert_eq!(end, Some(Answer::Unknown { because: Some("never said".to_owned()) }));
+        assert!(b.field_origins.values().any(|origin| origin.to_string() == "declared:support.toml"));
+        assert_eq!(graph.component("pkg:generic/a@1").expect("a").support, None);
+    }
+
+    #[test]
+    fn a_supplier_that_people_named_elsewhere_stays_and_is_shown_as_a_conflict() {
+        let file = file("[[support]]\npurl = \"pkg:generic/a\"\nsupplier = \"Other\"\n");
+        let (graph, _) = support(graph(), &file, "support.toml").expect("graph");
+        let a = graph.component("pkg:generic/a@1").expect("a");
+        assert_eq!(a.supplier, Supplier::Configured("A".to_owned()));
+        let conflicts: Vec<_> = graph.conflicts().collect();
+        assert_eq!((conflicts.len(), conflicts[0].other.0.as_str()), (1, "Other"));
+        assert_eq!(conflicts[0].kept.1.to_string(), "declared:components.toml");
+    }
+}

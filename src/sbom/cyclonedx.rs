@@ -12,7 +12,8 @@
 //!   `derived:<from>`), `batchseal:supplier = unknown` with `batchseal:supplier-unknown-because`,
 //!   `batchseal:licence = undeclared`, `batchseal:hash-of`, `batchseal:source`, `batchseal:udi-scope`,
 //!   `batchseal:udi-di`, `batchseal:origin` (each file that names the component), `batchseal:<field>-source`,
-//!   `batchseal:level-of-support`, `batchseal:end-of-support` and what belongs to them, `batchseal:conflict`, `batchseal:excluded-locked-packages`, `batchseal:excluded-reason`.
+//!   `batchseal:level-of-support`, `batchseal:end-of-support` and what belongs to them (`batchseal:support-…`),
+//!   `batchseal:pedigree`, `batchseal:files`, `batchseal:conflict`, `batchseal:excluded-locked-packages`, `batchseal:excluded-reason`.
 //! - `serialNumber` is a UUID of version 8 made from the batch and its artifacts, or, where there is
 //!   no batch, from the document itself.
 

@@ -253,3 +253,6 @@ impl NameError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

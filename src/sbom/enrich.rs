@@ -13,11 +13,10 @@ use super::document::{Acknowledgement, Component, Document, LicenceEntry, Licenc
 use super::graph::Conflict;
 use super::licence::Licence;
 use super::support::Support;
-use super::{purl, supplier};
+use super::{fda_draft, purl, supplier};
 
 /// Beginnings of the names of properties that speak of support.
-const OF_SUPPORT: [&str; 4] =
-    ["batchseal:level-of-support", "batchseal:end-of-support", "batchseal:support-", "cdx:fda:"];
+const OF_SUPPORT: [&str; 3] = ["batchseal:level-of-support", "batchseal:end-of-support", "batchseal:support-"];
 
 /// Beginning of the origin of what people have written down.
 const DECLARED: &str = "declared:";
@@ -41,6 +40,8 @@ pub struct Enriched {
 ///
 /// Serial number and time are left to the caller ([`cyclonedx::renumber`]).
 pub fn enrich(document: &mut Document, support: Option<(&SupportFile, &str)>, tool_version: &str) -> Enriched {
+    // Stands for what is recorded now; whoever wants it again adds it at the end.
+    fda_draft::remove(document);
     let mut enriched = Enriched::default();
     let rules = support.map(|(file, name)| (SupportRules::of(file), name));
     let mut taken = Vec::with_capacity(document.components.len());
@@ -148,3 +149,6 @@ fn spell_licence(component: &mut Component) -> bool {
     component.properties.push(Property::new("licence-source", Origin::Derived("canonical-spelling").to_string()));
     true
 }
+
+#[cfg(test)]
+mod tests;

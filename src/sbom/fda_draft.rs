@@ -16,18 +16,28 @@ pub const NAME: &str = "cdx-fda-draft";
 
 const NAMESPACE: &str = "cdx:fda:";
 
+/// Property that names the profile.
+const SAID: &str = "property-profile";
+
 /// Adds the properties to every component whose support is recorded; what was there of them goes.
 ///
 /// Serial number and time are left to the caller.
 pub fn add(document: &mut Document) {
+    remove(document);
     for component in &mut document.components {
-        component.properties.retain(|own| !own.name.starts_with(NAMESPACE));
         let added = properties(component);
         component.properties.extend(added);
     }
-    let said = Property::new("property-profile", NAME);
+    document.metadata.properties.push(Property::new(SAID, NAME));
+}
+
+/// Takes the properties out again; what is recorded stays in our own.
+pub fn remove(document: &mut Document) {
+    for component in &mut document.components {
+        component.properties.retain(|own| !own.name.starts_with(NAMESPACE));
+    }
+    let said = Property::new(SAID, NAME);
     document.metadata.properties.retain(|own| own.name != said.name);
-    document.metadata.properties.push(said);
 }
 
 fn properties(component: &Component) -> Vec<Property> {

@@ -201,3 +201,6 @@ pub fn to_toml(rules: &[SupportRule]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

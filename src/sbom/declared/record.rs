@@ -127,8 +127,8 @@ mod tests {
         let first = good.lines().nth(2).expect("line").to_owned();
         for (text, line) in [
             (first.clone(), 1),
-            (format!("{good}{first}\nx"), 7),
-            (format!("{good}# component pkg:generic/a@1\n"), 6),
+            (format!("{good}{first}\nx"), 8),
+            (format!("{good}# component pkg:generic/a@1\n"), 7),
             (format!("# component a\n{first}\n{first}\n"), 3),
             ("# component a\nabc  d\n".to_owned(), 2),
             ("# component a\n\n".to_owned(), 2),

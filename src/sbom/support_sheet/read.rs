@@ -69,17 +69,18 @@ fn sheet(bytes: &[u8], problems: &Problems<'_>) -> Option<Sheet> {
         .flexible(true)
         .delimiter(separator.byte())
         .from_reader(text.as_bytes());
+    let lines = Lines::of(text, skipped);
     let mut header: Option<Header> = None;
     let mut rows = Rows::default();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(1, |position| line_of(position, skipped));
+                let line = error.position().map_or(1, |position| lines.line(position));
                 return problems.add(Place { line, column: 1 }, "file", quote(&error.to_string()), "lines of CSV");
             }
         };
-        let line = record.position().map_or(1, |position| line_of(position, skipped));
+        let line = record.position().map_or(1, |position| lines.line(position));
         match &header {
             None => header = Some(Header::of(&record, line, problems)?),
             Some(header) => rows.add(&Line { header, record: &record, line, problems }),
@@ -91,12 +92,30 @@ fn sheet(bytes: &[u8], problems: &Problems<'_>) -> Option<Sheet> {
     rows.finish(problems)
 }
 
-fn line_of(position: &csv::Position, skipped: u64) -> usize {
-    usize::try_from(position.line().saturating_add(skipped)).unwrap_or(usize::MAX)
+/// Where lines end: the reader's own count is one behind after `\r\n`.
+struct Lines<'t> {
+    text: &'t [u8],
+    ends: Vec<usize>,
+    skipped: usize,
 }
 
-/// The separator, the text from the header on, and the lines before it (`sep=;` of some spreadsheets).
-fn separator(text: &str) -> (Separator, &str, u64) {
+impl<'t> Lines<'t> {
+    fn of(text: &'t str, skipped: usize) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        Self { text: text.as_bytes(), ends, skipped }
+    }
+
+    /// Line in the file, from 1, of the record that begins here or behind the line ends that follow.
+    fn line(&self, position: &csv::Position) -> usize {
+        let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let rest = self.text.get(start..).unwrap_or_default();
+        let begin = start.saturating_add(rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count());
+        self.ends.partition_point(|end| *end < begin) + 1 + self.skipped
+    }
+}
+
+/// The separator, the text from the header on, and the number of lines before it (`sep=;` of some spreadsheets).
+fn separator(text: &str) -> (Separator, &str, usize) {
     const ALL: [(char, Separator); 3] = [(',', Separator::Comma), (';', Separator::Semicolon), ('\t', Separator::Tab)];
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let stated = first.trim_end_matches('\r').strip_prefix("sep=").and_then(|rest| rest.chars().next());
