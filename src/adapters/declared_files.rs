@@ -152,11 +152,8 @@ pub fn cover(root: &Path, declared: &DeclaredComponents, terminal: Terminal) -> 
     let plain: Vec<PathBuf> = paths.iter().filter(|path| !path.is_symlink()).cloned().collect();
     let mut hashes = files::hash_many(&plain, terminal).into_iter();
     for ((path, owner), place) in files.iter().zip(&paths) {
-        let digest = if place.is_symlink() {
-            link(place)?
-        } else {
-            hashes.next().map_or_else(|| files::hash(place), |hashed| hashed)?.0
-        };
+        let digest =
+            if place.is_symlink() { link(place)? } else { hashes.next().unwrap_or_else(|| files::hash(place))?.0 };
         if let Some(component) = declared.components.get(*owner) {
             covered.entry(component.purl.clone()).or_default().insert(encode_path(path), digest);
         }

@@ -131,11 +131,7 @@ impl SupportRule {
         }
         let has_support = written.says_something_of_support();
         let keys = ("supplier", "supplier-unknown-because");
-        let supplier = match one_of_two(keys, written.supplier, written.supplier_unknown_because, complain) {
-            None => None,
-            Some(Some(stated)) => Some(Some(stated)),
-            Some(None) => Some(None),
-        };
+        let supplier = one_of_two(keys, written.supplier, written.supplier_unknown_because, complain);
         if !has_support {
             return Some(Self { purl, supplier: supplier?, answers: None });
         }
