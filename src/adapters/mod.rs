@@ -11,6 +11,7 @@ pub mod cargo;
 pub mod cargo_manifest;
 pub mod clock;
 pub mod config;
+pub mod declared_files;
 pub mod dialogue;
 pub mod evidence_file;
 pub mod example;

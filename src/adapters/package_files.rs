@@ -239,24 +239,24 @@ fn encode(path: &[u8]) -> String {
 }
 
 #[cfg(unix)]
-fn slashed(path: &Path) -> Vec<u8> {
+pub(super) fn slashed(path: &Path) -> Vec<u8> {
     use std::os::unix::ffi::OsStrExt as _;
     path.as_os_str().as_bytes().to_vec()
 }
 
 #[cfg(not(unix))]
-fn slashed(path: &Path) -> Vec<u8> {
+pub(super) fn slashed(path: &Path) -> Vec<u8> {
     path.to_string_lossy().replace('\\', "/").into_bytes()
 }
 
 #[cfg(unix)]
-fn native(path: &[u8]) -> PathBuf {
+pub(super) fn native(path: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt as _;
     PathBuf::from(std::ffi::OsStr::from_bytes(path))
 }
 
 #[cfg(not(unix))]
-fn native(path: &[u8]) -> PathBuf {
+pub(super) fn native(path: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(path).into_owned())
 }
 

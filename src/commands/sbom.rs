@@ -1,6 +1,10 @@
 //! `batchseal sbom`: the SBOM of what the lockfiles of a folder lock; needs no policy.
 
+mod declare;
+mod enrich;
+mod hand_written;
 mod sources;
+mod support;
 
 use std::path::{Path, PathBuf};
 
@@ -15,47 +19,32 @@ use crate::model::json;
 use crate::model::name::ArtifactName;
 use crate::model::record::ArtifactRecord;
 use crate::sbom::cyclonedx::{self, Header};
-use crate::sbom::graph::{ComponentGraph, Scope, Supplier};
+use crate::sbom::graph::{Component, ComponentGraph, Origin, Scope, Supplier};
 use crate::sbom::profile::{self, Gap, ProfileReport};
 
-use super::failure::Failure;
+use super::failure::{Failure, input};
 
 /// Gaps printed one by one; the rest is counted.
 const SHOWN_GAPS: usize = 10;
 
 /// Arguments of `batchseal sbom`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 #[command(after_help = "Examples:
   batchseal sbom --path . --output sbom.cdx.json
   batchseal sbom --lockfile firmware/Cargo.lock --lockfile ui/package-lock.json --output sbom.cdx.json
+  batchseal sbom support export --path . --output support.csv
 
 Every lockfile below the folder is read, and each is named on standard error. Cargo is run offline and
 locked: nothing is fetched, no lockfile is written. --package, --target and --features are Cargo's.")]
 pub struct Args {
-    /// Folder of the product's sources
-    #[arg(long, default_value = ".", value_name = "DIR")]
-    path: PathBuf,
-    /// Read this lockfile instead of searching the folder (repeatable)
-    #[arg(long, value_name = "FILE", conflicts_with = "path")]
-    lockfile: Vec<PathBuf>,
+    #[command(subcommand)]
+    command: Option<SbomCommand>,
+    #[command(flatten)]
+    sources: sources::Sources,
     /// Where to write the CycloneDX 1.6 JSON document (- is standard output)
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     output: PathBuf,
-    /// Package that ships (repeatable; default: what cargo build builds, programs first)
-    #[arg(long, short, value_name = "PACKAGE")]
-    package: Vec<String>,
-    /// Target triple it is built for (repeatable; default: the host)
-    #[arg(long, value_name = "TRIPLE")]
-    target: Vec<String>,
-    /// Features switched on (repeatable, or separated by commas or spaces)
-    #[arg(long, value_name = "FEATURES")]
-    features: Vec<String>,
-    /// Switch on all features
-    #[arg(long)]
-    all_features: bool,
-    /// Switch off default features
-    #[arg(long)]
-    no_default_features: bool,
     /// File that ships (repeatable): listed with its SHA-256
     #[arg(long, value_name = "FILE")]
     artifact: Vec<PathBuf>,
@@ -65,12 +54,23 @@ pub struct Args {
     /// Version of the product (default: that of the packages)
     #[arg(long, value_name = "VERSION")]
     device_version: Option<String>,
-    /// Legal manufacturer: author of the SBOM and supplier of the product
-    #[arg(long, value_name = "NAME")]
-    manufacturer: Option<String>,
+    /// Also write the properties of a proposal that is not part of the CycloneDX taxonomy
+    #[arg(long, value_enum, value_name = "PROFILE")]
+    property_profile: Option<hand_written::PropertyProfile>,
     /// How to print the summary
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+/// What to do with an SBOM, or with what people write beside it, other than making one.
+#[derive(Debug, clap::Subcommand)]
+enum SbomCommand {
+    /// Hold the files of declared components against their record, or write the record
+    Declare(declare::Args),
+    /// Fill an SBOM with what people have recorded and with what can be derived
+    Enrich(enrich::Args),
+    /// Suppliers and support as a spreadsheet
+    Support(support::Args),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -117,21 +117,31 @@ impl<'a> GapSummary<'a> {
 /// # Errors
 /// [`Failure`]: 3 when Cargo, its lockfile or a file cannot be read.
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let graph = sources::graph(args, terminal)?;
+    match &args.command {
+        None => make(args, terminal),
+        Some(SbomCommand::Declare(args)) => declare::run(args, terminal),
+        Some(SbomCommand::Enrich(args)) => enrich::run(args, terminal),
+        Some(SbomCommand::Support(args)) => support::run(args, terminal),
+    }
+}
+
+fn make(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    let graph = sources::graph(&args.sources, terminal)?;
     let (name, version) = product(&graph, args);
     let artifacts = args.artifact.iter().map(|path| artifact(path)).collect::<Result<Vec<_>, _>>()?;
     let header = Header {
         name: &name,
         version: &version,
-        manufacturer: args.manufacturer.as_deref(),
+        manufacturer: args.sources.manufacturer.as_deref(),
         udi: None,
         artifacts: &artifacts,
         batch: None,
         timestamp: clock::document_time(clock::now()),
         tool_version: env!("CARGO_PKG_VERSION"),
     };
-    let document = cyclonedx::compose(&graph, &header).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
-    let bytes = document.encode().map_err(|error| Failure::plain(ExitStatus::Input, error))?;
+    let mut document = cyclonedx::compose(&graph, &header).map_err(input)?;
+    hand_written::profile(&mut document, args.property_profile)?;
+    let bytes = document.encode().map_err(input)?;
     write(&args.output, &bytes, terminal)?;
     let report = profile::fda_2026(&document);
     summarize(args, &graph, &bytes, &report, terminal)?;
@@ -140,8 +150,13 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
 
 /// Name and version of the product: as asked for, else those of the packages.
 fn product(graph: &ComponentGraph, args: &Args) -> (String, String) {
-    let names: Vec<&str> = graph.roots().map(|root| root.name.as_str()).collect();
-    let mut versions: Vec<&str> = graph.roots().map(|root| root.version.as_str()).collect();
+    let is_declared = |root: &Component| root.origins.iter().any(|origin| matches!(origin, Origin::Declared(_)));
+    let mut roots: Vec<&Component> = graph.roots().filter(|root| !is_declared(root)).collect();
+    if roots.is_empty() {
+        roots = graph.roots().collect();
+    }
+    let names: Vec<&str> = roots.iter().map(|root| root.name.as_str()).collect();
+    let mut versions: Vec<&str> = roots.iter().map(|root| root.version.as_str()).collect();
     versions.dedup();
     (
         args.device_name.clone().unwrap_or_else(|| names.join(", ")),
@@ -156,7 +171,7 @@ fn artifact(path: &Path) -> Result<ArtifactRecord, Failure> {
     Ok(ArtifactRecord { name, sha256, size, target: None })
 }
 
-fn write(output: &Path, bytes: &[u8], terminal: Terminal) -> Result<(), Failure> {
+pub(super) fn write(output: &Path, bytes: &[u8], terminal: Terminal) -> Result<(), Failure> {
     if output == Path::new("-") {
         terminal.result(&String::from_utf8_lossy(bytes));
         return Ok(());

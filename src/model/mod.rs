@@ -6,6 +6,7 @@
 pub mod approval;
 pub mod base64;
 pub mod batch;
+pub mod component;
 pub mod digest;
 pub mod document;
 pub mod entry;
@@ -23,5 +24,6 @@ pub mod sbom_changes;
 pub mod seal;
 pub mod statement;
 pub mod summary;
+pub mod support;
 pub mod text;
 pub mod time;

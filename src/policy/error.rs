@@ -1,4 +1,4 @@
-//! What is wrong with one of the two files: every problem with its place, key, got and expected.
+//! What is wrong with one of the files: every problem with its place, key, got and expected.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,6 +6,7 @@ use std::fmt;
 use crate::model::hint::Hint;
 use crate::model::text::for_terminal;
 
+use super::file::MAX_FILE;
 use super::place::Place;
 
 /// Problems kept for one file; further ones are only counted.
@@ -14,22 +15,37 @@ pub const MAX_PROBLEMS: usize = 100;
 /// Longest foreign text that a message quotes, in characters.
 const MAX_QUOTE: usize = 80;
 
-/// Which of the two files.
+/// Which of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     /// `batchseal.toml`.
     Policy,
     /// `trust.toml`.
     Trust,
+    /// `components.toml`.
+    Components,
+    /// `support.toml`, or its answers as a spreadsheet.
+    Support,
 }
 
 impl FileKind {
+    /// Largest file, in bytes; a file with an entry for each component may be large.
+    #[must_use]
+    pub const fn max_bytes(self) -> usize {
+        match self {
+            Self::Policy | Self::Trust => MAX_FILE,
+            Self::Components | Self::Support => 32 * MAX_FILE,
+        }
+    }
+
     /// The page that describes every key.
     #[must_use]
     pub const fn page(self) -> &'static str {
         match self {
             Self::Policy => "docs/reference/batchseal-toml.md",
             Self::Trust => "docs/reference/trust-toml.md",
+            Self::Components => "docs/reference/components-toml.md",
+            Self::Support => "docs/reference/support-toml.md",
         }
     }
 }
@@ -98,7 +114,8 @@ impl Hint for PolicyErrors {
 }
 
 /// Foreign text for a message: clipped, escaped, in quotes.
-pub(super) fn quote(text: &str) -> String {
+#[must_use]
+pub fn quote(text: &str) -> String {
     let clipped: String = text.chars().take(MAX_QUOTE).collect();
     let rest = if clipped.len() < text.len() { "…" } else { "" };
     format!("\"{}{rest}\"", for_terminal(&clipped))

@@ -1,4 +1,4 @@
-//! From the bytes of one of the two files to a value or to everything that is wrong with it.
+//! From the bytes of one of the files to a value or to everything that is wrong with it.
 
 use toml::de::DeTable;
 
@@ -6,7 +6,7 @@ use super::error::{FileKind, MAX_PROBLEMS, PolicyErrors, Problem, quote};
 use super::place::Lines;
 use super::reader::{Complaint, Notes, Table};
 
-/// Largest file, in bytes.
+/// Largest policy or trust file, in bytes.
 pub const MAX_FILE: usize = 1 << 20;
 
 /// Up to this size every syntax error is listed, above only the first: a hostile file must not
@@ -27,13 +27,14 @@ pub(super) fn read<T>(
     parse: impl FnOnce(&Table<'_>) -> Option<T>,
 ) -> Result<Read<T>, PolicyErrors> {
     let notes = Notes::default();
-    let text = text_of(bytes, &notes);
+    let limit = kind.max_bytes();
+    let text = text_of(bytes, limit, &notes);
     let value = text.and_then(|text| {
         refuse_private_keys(text, &notes);
         let entries = parse_toml(text, &notes)?;
         parse(&Table { text, notes: &notes, path: String::new(), at: 0, entries: &entries })
     });
-    let lines = Lines::of(text.unwrap_or_else(|| valid_part(bytes)));
+    let lines = Lines::of(text.unwrap_or_else(|| valid_part(bytes, limit)));
     if value.is_none() && notes.complaints.borrow().is_empty() {
         notes.complain(0, "file", "a file that cannot be read", "a valid file");
     }
@@ -49,9 +50,9 @@ pub(super) fn read<T>(
     }
 }
 
-fn text_of<'b>(bytes: &'b [u8], notes: &Notes) -> Option<&'b str> {
-    if bytes.len() > MAX_FILE {
-        notes.complain(0, "file", format!("{} bytes", bytes.len()), format!("at most {MAX_FILE} bytes"));
+fn text_of<'b>(bytes: &'b [u8], limit: usize, notes: &Notes) -> Option<&'b str> {
+    if bytes.len() > limit {
+        notes.complain(0, "file", format!("{} bytes", bytes.len()), format!("at most {limit} bytes"));
         return None;
     }
     match std::str::from_utf8(bytes) {
@@ -63,13 +64,13 @@ fn text_of<'b>(bytes: &'b [u8], notes: &Notes) -> Option<&'b str> {
     }
 }
 
-fn valid_part(bytes: &[u8]) -> &str {
-    let bytes = bytes.get(..MAX_FILE).unwrap_or(bytes);
+fn valid_part(bytes: &[u8], limit: usize) -> &str {
+    let bytes = bytes.get(..limit).unwrap_or(bytes);
     let end = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
     bytes.get(..end).and_then(|part| std::str::from_utf8(part).ok()).unwrap_or_default()
 }
 
-/// Both files are published or passed around; a private key in one of them, even in a comment, is lost.
+/// The files are published or passed around; a private key in one of them, even in a comment, is lost.
 fn refuse_private_keys(text: &str, notes: &Notes) {
     for (at, _) in text.match_indices("-----BEGIN ") {
         let label = text.get(at + 11..).unwrap_or_default().split("-----").next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Every key that the two files may hold, table by table: what the parsers accept and what
+//! Every key that the files may hold, table by table: what the parsers accept and what
 //! `docs/reference/` must name.
 
 /// A table's dotted name (empty for the top of the file) and its keys.
@@ -60,3 +60,44 @@ pub const TRUST_TABLES: &[TableKeys] = &[
     ("person", PERSON),
     ("unsafe", UNSAFE),
 ];
+
+pub(super) const COMPONENTS_ROOT: &[&str] = &["schema", "component"];
+pub(super) const COMPONENT: &[&str] = &[
+    "name",
+    "version",
+    "kind",
+    "purl",
+    "cpe",
+    "supplier",
+    "supplier-unknown-because",
+    "licence",
+    "description",
+    "source-url",
+    "pedigree",
+    "files",
+    "sha256",
+    "scope",
+    "depends-on",
+    "used-by",
+];
+
+/// Tables of `components.toml`.
+pub const COMPONENTS_TABLES: &[TableKeys] = &[("", COMPONENTS_ROOT), ("component", COMPONENT)];
+
+pub(super) const SUPPORT_ROOT: &[&str] = &["schema", "support"];
+pub(super) const SUPPORT: &[&str] = &[
+    "purl",
+    "supplier",
+    "supplier-unknown-because",
+    "level",
+    "level-unknown-because",
+    "end-of-support",
+    "end-unknown-because",
+    "justification",
+    "replacement-plan",
+    "reviewed-by",
+    "reviewed-on",
+];
+
+/// Tables of `support.toml`.
+pub const SUPPORT_TABLES: &[TableKeys] = &[("", SUPPORT_ROOT), ("support", SUPPORT)];

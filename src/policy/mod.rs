@@ -1,21 +1,26 @@
-//! The two files that people write: `batchseal.toml` (what a batch claims) and `trust.toml`
-//! (whom and what the verifier believes). Raw text becomes a valid value in one place, here.
+//! The files that people write: `batchseal.toml` (what a batch claims), `trust.toml` (whom and what the
+//! verifier believes), `components.toml` (components that no package manager knows) and `support.toml`
+//! (who maintains components, and for how long). Raw text becomes a valid value in one place, here.
 
 pub mod branches;
+pub mod components;
 pub mod error;
 pub mod facts;
 mod file;
 pub mod keys;
+mod parse_components;
 mod parse_facts;
 mod parse_gate;
 mod parse_keys;
 mod parse_products;
 mod parse_release;
+mod parse_support;
 mod parse_trust;
 pub mod place;
 mod reader;
 pub mod release;
-mod text_rules;
+pub mod support;
+pub mod text_rules;
 pub mod trust;
 
 pub use file::MAX_FILE;

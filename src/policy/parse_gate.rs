@@ -7,7 +7,7 @@ use crate::model::outcome::{CheckId, Severity};
 use super::keys;
 use super::reader::{Item, Table};
 use super::release::{GatePolicy, KeySource, SbomProfile, SigningPolicy, SupplierRule};
-use super::text_rules::{each, is_environment_name, is_secret_name, unique};
+use super::text_rules::{each, is_environment_name, is_purl_pattern, is_secret_name, unique};
 
 /// Highest number of the published catalogue of checks, RG-01 to RG-45.
 pub const HIGHEST_CHECK: u8 = 45;
@@ -119,10 +119,9 @@ fn supplier<'r>(table: &Table<'r>) -> Option<(SupplierRule, Item<'r>)> {
     }
 }
 
-fn purl_pattern(item: &Item<'_>) -> Option<String> {
+/// A package URL in which `*` stands for any text.
+pub(super) fn purl_pattern(item: &Item<'_>) -> Option<String> {
     let expected = "a package URL with optional '*', such as \"pkg:cargo/serde*\"";
     let text = item.string_or(expected)?;
-    let sound = text.len() <= 1000 && text.bytes().all(|b| b.is_ascii_graphic());
-    let typed = text.strip_prefix("pkg:").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
-    if sound && typed { Some(text.to_owned()) } else { item.refuse(expected) }
+    if is_purl_pattern(text) { Some(text.to_owned()) } else { item.refuse(expected) }
 }

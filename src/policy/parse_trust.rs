@@ -69,7 +69,7 @@ fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trus
         Some(item) => item.table(keys::UNSAFE).and_then(|table| unsafe_settings(&table)),
         None => Some(UnsafeSettings::default()),
     };
-    refuse_unfilled(&root);
+    root.refuse_unfilled();
     let (signers, persons) = (signers?, persons?);
     let names = signers.iter().map(|s| &s.name).chain(persons.iter().map(|p| &p.name));
     let unique_names = unique(names.filter_map(|item| Some((item.string()?.to_lowercase(), item))));
@@ -95,13 +95,6 @@ fn refuse_draft(root: &Table<'_>) {
     {
         root.notes.draft.set(true);
         item.refuse_as::<()>("true (a draft trust file)", "a file that a person has checked and set to false");
-    }
-}
-
-/// Nothing in a trust file may be left to guess.
-fn refuse_unfilled(root: &Table<'_>) {
-    for (at, key) in root.notes.unfilled.borrow().iter() {
-        root.notes.complain(*at, key, "a value marked FILL IN", "what you know yourself, without the mark");
     }
 }
 

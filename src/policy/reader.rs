@@ -4,6 +4,7 @@
 //! every problem of the file before it gives up.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
@@ -63,6 +64,24 @@ impl<'r> Table<'r> {
     pub(super) fn optional(&self, key: &str) -> Option<Item<'r>> {
         let value = self.entries.get(key)?;
         Some(self.item(self.path_of(key), value))
+    }
+
+    /// Reads the value of a key that may be absent; the outer `None` is a problem.
+    #[expect(clippy::option_option, reason = "refused, absent and given are three answers")]
+    pub(super) fn optional_as<T>(&self, key: &str, read: impl FnOnce(&Item<'r>) -> Option<T>) -> Option<Option<T>> {
+        match self.optional(key) {
+            Some(item) => read(&item).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// Complains about every value that is still marked: nothing in such a file may be left to guess.
+    pub(super) fn refuse_unfilled(&self) {
+        // A value that was looked at twice is one value.
+        let unfilled: BTreeSet<(usize, String)> = self.notes.unfilled.borrow().iter().cloned().collect();
+        for (at, key) in &unfilled {
+            self.notes.complain(*at, key, "a value marked FILL IN", "what you know yourself, without the mark");
+        }
     }
 
     /// The value of a key that must be there.

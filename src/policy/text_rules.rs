@@ -1,4 +1,4 @@
-//! Rules for text in the two files: what may become a path, a name for people, a variable or a branch.
+//! Rules for text in the files: what may become a path, a name for people, a variable or a branch.
 
 use crate::model::text::is_deceptive;
 
@@ -6,6 +6,9 @@ use super::reader::{Item, one_of};
 
 /// Longest text for people, in characters.
 const MAX_TEXT: usize = 200;
+
+/// Longest reason or justification, in characters.
+const MAX_LONG_TEXT: usize = 2_000;
 
 /// Words in names of environment variables that hold secrets.
 const SECRET_WORDS: [&str; 16] = [
@@ -35,6 +38,16 @@ impl<'r> Item<'r> {
             Some(text)
         } else {
             self.refuse("1 to 200 visible characters without spaces around them")
+        }
+    }
+
+    /// A reason or justification: visible text of 1 to 2,000 characters without surrounding spaces.
+    pub(super) fn long_text(&self) -> Option<&'r str> {
+        let text = self.string()?;
+        if is_visible_long(text) {
+            Some(text)
+        } else {
+            self.refuse("1 to 2000 visible characters in one line, without spaces around them")
         }
     }
 
@@ -85,11 +98,29 @@ pub(super) fn unique<'i, T: Ord>(values: impl IntoIterator<Item = (T, &'i Item<'
 }
 
 /// Whether people can read the text as it stands.
-pub(super) fn is_visible(text: &str) -> bool {
-    !text.is_empty() && text.trim() == text && text.chars().count() <= MAX_TEXT && !text.chars().any(is_deceptive)
+#[must_use]
+pub fn is_visible(text: &str) -> bool {
+    is_visible_up_to(text, MAX_TEXT)
 }
 
-fn is_repository_path(text: &str) -> bool {
+/// Whether text is a reason or justification in one line.
+#[must_use]
+pub fn is_visible_long(text: &str) -> bool {
+    is_visible_up_to(text, MAX_LONG_TEXT)
+}
+
+fn is_visible_up_to(text: &str, limit: usize) -> bool {
+    !text.is_empty() && text.trim() == text && text.chars().count() <= limit && !text.chars().any(is_deceptive)
+}
+
+/// Whether text is a package URL in which `*` may stand for any text.
+#[must_use]
+pub fn is_purl_pattern(text: &str) -> bool {
+    let sound = text.len() <= 1000 && text.bytes().all(|b| b.is_ascii_graphic());
+    sound && text.strip_prefix("pkg:").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+}
+
+pub(super) fn is_repository_path(text: &str) -> bool {
     let sound = |c: char| !is_deceptive(c) && !matches!(c, '\\' | ':');
     text.len() <= 1000
         && text.chars().all(sound)

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::model::digest::Sha256Digest;
+
+pub use crate::model::component::{Kind, Scope};
 
 use super::document::{Cpe, Hash};
 use super::licence::Licence;
@@ -85,83 +85,6 @@ impl Component {
     }
 }
 
-/// What a component is: the kinds of CycloneDX 1.6 (`component.type`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A program.
-    Application,
-    /// A library with a structure of its own for what is built on it.
-    Framework,
-    /// Linked into something else.
-    Library,
-    /// A container image.
-    Container,
-    /// A runtime that executes other software.
-    Platform,
-    /// An operating system, an RTOS too.
-    OperatingSystem,
-    /// Hardware.
-    Device,
-    /// What lets an operating system speak to hardware.
-    DeviceDriver,
-    /// Software inside hardware, an FPGA image too.
-    Firmware,
-    /// A file.
-    File,
-    /// A trained model.
-    MachineLearningModel,
-    /// A dataset, a font, a configuration.
-    Data,
-    /// A key, certificate or algorithm.
-    CryptographicAsset,
-}
-
-impl Kind {
-    /// Every kind, sorted.
-    pub const ALL: [Self; 13] = [
-        Self::Application,
-        Self::Framework,
-        Self::Library,
-        Self::Container,
-        Self::Platform,
-        Self::OperatingSystem,
-        Self::Device,
-        Self::DeviceDriver,
-        Self::Firmware,
-        Self::File,
-        Self::MachineLearningModel,
-        Self::Data,
-        Self::CryptographicAsset,
-    ];
-
-    /// The word that CycloneDX uses.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Application => "application",
-            Self::Framework => "framework",
-            Self::Library => "library",
-            Self::Container => "container",
-            Self::Platform => "platform",
-            Self::OperatingSystem => "operating-system",
-            Self::Device => "device",
-            Self::DeviceDriver => "device-driver",
-            Self::Firmware => "firmware",
-            Self::File => "file",
-            Self::MachineLearningModel => "machine-learning-model",
-            Self::Data => "data",
-            Self::CryptographicAsset => "cryptographic-asset",
-        }
-    }
-
-    /// The kind of a word of CycloneDX.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-}
-
 /// A file that says something of a component, and what kind of file it is. Paths are relative, with `/`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -225,17 +148,6 @@ impl Field {
     }
 }
 
-/// Whether a component is inside the product; the least value that any use gives it holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
-    /// Its code may run in the product.
-    Shipped,
-    /// It only took part in the build: a build script, a procedural macro, or what those need.
-    BuildTimeOnly,
-    /// It only serves to develop or test the product.
-    DevelopmentOnly,
-}
-
 /// Who supplies a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Supplier {
@@ -269,6 +181,8 @@ pub enum DerivedFrom {
     CargoAuthors,
     /// Owner part of the repository's address.
     RepositoryOwner,
+    /// Owner that the namespace of the package URL names.
+    PurlNamespace,
     /// A member of the workspace that the manufacturer builds.
     WorkspaceMember,
 }
@@ -280,6 +194,7 @@ impl DerivedFrom {
         match self {
             Self::CargoAuthors => "cargo-authors",
             Self::RepositoryOwner => "repository-owner",
+            Self::PurlNamespace => "purl-namespace",
             Self::WorkspaceMember => "workspace-member",
         }
     }

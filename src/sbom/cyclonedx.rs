@@ -12,7 +12,8 @@
 //!   `derived:<from>`), `batchseal:supplier = unknown` with `batchseal:supplier-unknown-because`,
 //!   `batchseal:licence = undeclared`, `batchseal:hash-of`, `batchseal:source`, `batchseal:udi-scope`,
 //!   `batchseal:udi-di`, `batchseal:origin` (each file that names the component), `batchseal:<field>-source`,
-//!   `batchseal:level-of-support`, `batchseal:end-of-support` and what belongs to them, `batchseal:conflict`, `batchseal:excluded-locked-packages`, `batchseal:excluded-reason`.
+//!   `batchseal:level-of-support`, `batchseal:end-of-support` and what belongs to them (`batchseal:support-…`),
+//!   `batchseal:pedigree`, `batchseal:files`, `batchseal:conflict`, `batchseal:excluded-locked-packages`, `batchseal:excluded-reason`.
 //! - `serialNumber` is a UUID of version 8 made from the batch and its artifacts, or, where there is
 //!   no batch, from the document itself.
 
@@ -55,6 +56,8 @@ pub const SUPPORT_LEVEL_UNKNOWN_BECAUSE: &str = "batchseal:level-of-support-unkn
 pub const SUPPORT_END_UNKNOWN_BECAUSE: &str = "batchseal:end-of-support-unknown-because";
 /// Property with the justification of what is recorded of the support.
 pub const SUPPORT_JUSTIFICATION: &str = "batchseal:support-justification";
+/// Property that says where the plan for replacing the component is written down.
+pub const SUPPORT_REPLACEMENT_PLAN: &str = "batchseal:support-replacement-plan";
 /// Property that says who reviewed the support.
 pub const SUPPORT_REVIEWED_BY: &str = "batchseal:support-reviewed-by";
 /// Property that says when, `YYYY-MM-DD`.
@@ -143,9 +146,18 @@ pub fn compose(graph: &ComponentGraph, header: &Header<'_>) -> Result<Document, 
     };
     document.compositions = vec![composition(graph, &document.dependencies, device_ref)];
     if header.batch.is_none() {
-        document.serial_number = SerialNumber::of(Sha256Digest::of(&document.encode()?));
+        renumber(&mut document)?;
     }
     Ok(document)
+}
+
+/// Gives a document that belongs to no batch the serial number that follows from the document itself.
+///
+/// # Errors
+/// [`DocumentError`] for a document that the strict reader would refuse.
+pub fn renumber(document: &mut Document) -> Result<(), DocumentError> {
+    document.serial_number = SerialNumber::of(Sha256Digest::of(&document.encode()?));
+    Ok(())
 }
 
 /// Binds the serial number to the batch and its artifacts.
@@ -277,7 +289,7 @@ fn supplier(supplier: &Supplier) -> (Option<Organization>, Vec<Property>) {
 }
 
 /// Level, end, justification and review, each where it is recorded.
-fn support(support: &Support) -> Vec<Property> {
+pub(super) fn support(support: &Support) -> Vec<Property> {
     let mut properties = Vec::new();
     let mut add =
         |name: &str, value: &str| properties.push(Property { name: name.to_owned(), value: value.to_owned() });
@@ -293,6 +305,7 @@ fn support(support: &Support) -> Vec<Property> {
     }
     let texts = [
         (SUPPORT_JUSTIFICATION, &support.justification),
+        (SUPPORT_REPLACEMENT_PLAN, &support.replacement_plan),
         (SUPPORT_REVIEWED_BY, &support.reviewed_by),
         (SUPPORT_REVIEWED_ON, &support.reviewed_on),
     ];
@@ -328,15 +341,19 @@ fn properties(graph: &ComponentGraph) -> Vec<Property> {
         graph.facts().iter().map(|(name, value)| Property::new(name, value.as_str())).collect();
     properties.push(Property { name: EXCLUDED_COUNT.to_owned(), value: graph.excluded().count.to_string() });
     properties.push(Property { name: EXCLUDED_REASON.to_owned(), value: graph.excluded().reason.clone() });
-    for Conflict { id, field, kept, other } in graph.conflicts() {
-        let text = format!("{id}: {} is {:?} ({}), and {:?} says {}", field.as_str(), kept.0, kept.1, other.0, other.1);
-        properties.push(Property::new("conflict", text));
-    }
+    properties.extend(graph.conflicts().map(conflict));
     if let Completeness::Incomplete { reason } = graph.completeness() {
         properties.push(Property { name: INCOMPLETE_BECAUSE.to_owned(), value: reason.clone() });
     }
     properties.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
     properties
+}
+
+/// Two sources that disagree, in words.
+pub(super) fn conflict(conflict: &Conflict) -> Property {
+    let Conflict { id, field, kept, other } = conflict;
+    let text = format!("{id}: {} is {:?} ({}), and {:?} says {}", field.as_str(), kept.0, kept.1, other.0, other.1);
+    Property::new("conflict", text)
 }
 
 fn organization(name: &str) -> Organization {

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::component::{Component, Origin, Scope, Supplier};
-use super::cyclonedx::{SUPPORT_JUSTIFICATION, SUPPORT_REVIEWED_BY, SUPPORT_REVIEWED_ON};
+use super::cyclonedx::{SUPPORT_JUSTIFICATION, SUPPORT_REPLACEMENT_PLAN, SUPPORT_REVIEWED_BY, SUPPORT_REVIEWED_ON};
 use super::document::{Cpe, Hash, HashAlgorithm, Iri};
 use super::graph::{Completeness, ComponentGraph, Conflict, Excluded, GraphError, Parts};
 use super::inventory::{Answer, IdentifierKind, Inventory, Item};
@@ -186,6 +186,7 @@ fn support(item: &Item) -> Option<Support> {
         level: item.support_level.clone().unwrap_or(Answer::Unknown { because: None }),
         end: item.end_of_support.clone().unwrap_or(Answer::Unknown { because: None }),
         justification: text(&[SUPPORT_JUSTIFICATION, "cdx:fda:justification"]),
+        replacement_plan: text(&[SUPPORT_REPLACEMENT_PLAN]),
         reviewed_by: text(&[SUPPORT_REVIEWED_BY]),
         reviewed_on: text(&[SUPPORT_REVIEWED_ON]),
     })

@@ -36,6 +36,12 @@ impl Licence {
         }
     }
 
+    /// Whether text is an SPDX expression, in any spelling that has one.
+    #[must_use]
+    pub fn is_expression(text: &str) -> bool {
+        matches!(Self::declared(Some(text), None), Self::Expression(_))
+    }
+
     fn parse(text: &str) -> Self {
         // Long nested text is not worth a parser's stack.
         if text.len() > 4096 {

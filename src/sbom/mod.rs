@@ -8,12 +8,16 @@
 //!
 //! [`graph`] is the middle: every ecosystem's reader ends there, and every writer starts there.
 
+pub mod apply;
 pub mod assemble;
 pub mod cargo;
 pub mod component;
 pub mod cyclonedx;
+pub mod declared;
 pub mod diff;
 pub mod document;
+pub mod enrich;
+pub mod fda_draft;
 pub mod foreign;
 pub mod graph;
 pub mod import;
@@ -26,3 +30,4 @@ pub mod purl;
 pub mod source;
 pub mod supplier;
 pub mod support;
+pub mod support_sheet;

@@ -121,13 +121,43 @@ pub fn is_purl(text: &str) -> bool {
     text.parse::<PackageUrl<'_>>().is_ok()
 }
 
+/// Whether text is a package URL in canonical spelling whose version is this one, or that has none.
+#[must_use]
+pub fn is_canonical_of(text: &str, version: &str) -> bool {
+    text.parse::<PackageUrl<'_>>()
+        .is_ok_and(|purl| purl.version().is_none_or(|own| own == version) && purl.to_string() == text)
+}
+
+/// The owner that the namespace of a package URL names, for the types whose namespace is an owner:
+/// accounts of forges and of model hubs, scopes of npm, vendors of Composer.
+#[must_use]
+pub fn owner(purl: &str) -> Option<String> {
+    const FORGES: [&str; 3] = ["github.com", "gitlab.com", "bitbucket.org"];
+    let purl = purl.parse::<PackageUrl<'_>>().ok()?;
+    let namespace = purl.namespace()?;
+    let (first, rest) = namespace.split_once('/').map_or((namespace, None), |(first, rest)| (first, Some(rest)));
+    let owner = match purl.ty() {
+        "npm" => first.strip_prefix('@').filter(|_| rest.is_none())?,
+        "github" | "gitlab" | "bitbucket" | "composer" | "huggingface" => first,
+        "golang" | "swift" if FORGES.contains(&first) => rest?.split('/').next()?,
+        _ => return None,
+    };
+    (!owner.is_empty()).then(|| owner.to_owned())
+}
+
 /// Whether a package URL matches a pattern in which `*` stands for any text; anchored at both ends.
 ///
 /// A pattern without a version also matches every version.
 #[must_use]
 pub fn matches(wanted: &str, purl: &str) -> bool {
+    spellings(purl).iter().any(|text| pattern::matches(wanted, text))
+}
+
+/// What a pattern may match: the package URL, without qualifiers, without version.
+#[must_use]
+pub fn spellings(purl: &str) -> [&str; 3] {
     let path = purl.split('?').next().unwrap_or(purl);
-    [purl, path, without_version(purl)].iter().any(|text| pattern::matches(wanted, text))
+    [purl, path, without_version(purl)]
 }
 
 #[cfg(test)]
@@ -145,6 +175,33 @@ mod tests {
         assert_eq!(file, "pkg:generic/pumpctl@1.2.0?checksum=sha256:ab");
         assert!(is_purl(&plain) && is_purl(&git) && is_purl(&file));
         assert!(!is_purl("cargo/wasi"));
+    }
+
+    #[test]
+    fn knows_owners_only_where_the_namespace_is_one() {
+        for (purl, owner) in [
+            ("pkg:npm/%40angular/core@1.0.0", Some("angular")),
+            ("pkg:github/madler/zlib@1.3.1", Some("madler")),
+            ("pkg:golang/github.com/google/uuid@v1.0.0", Some("google")),
+            ("pkg:swift/github.com/apple/swift-nio@2.0.0", Some("apple")),
+            ("pkg:golang/golang.org/x/sys@v1.0.0", None),
+            ("pkg:maven/org.apache.commons/commons-io@2.0", None),
+            ("pkg:npm/lodash@1.0.0", None),
+            ("pkg:cargo/serde@1.0.0", None),
+            ("serde", None),
+        ] {
+            assert_eq!(super::owner(purl).as_deref(), owner, "{purl}");
+        }
+    }
+
+    #[test]
+    fn canonical_package_urls_have_the_version_or_none() {
+        for purl in ["pkg:github/madler/zlib@1.3.1", "pkg:generic/zlib"] {
+            assert!(super::is_canonical_of(purl, "1.3.1"), "{purl}");
+        }
+        for purl in ["pkg:github/madler/zlib@1.3", "PKG:generic/zlib", "pkg:npm/@a/b", "zlib", ""] {
+            assert!(!super::is_canonical_of(purl, "1.3.1"), "{purl}");
+        }
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn author_names(authors: &[String]) -> Option<String> {
 }
 
 /// First path segment of the address of a repository on a known forge.
-fn owner(repository: &str) -> Option<String> {
+pub(super) fn owner(repository: &str) -> Option<String> {
     let rest = repository.strip_prefix("https://").or_else(|| repository.strip_prefix("http://"))?;
     let mut parts = rest.split('/');
     let host = parts.next()?;

@@ -1,39 +1,11 @@
 //! How long and by whom a component is supported, as FDA's premarket cybersecurity guidance of
 //! 2026-02-03, V.A.4(b), asks for it: level of support, end-of-support date, or a justification.
 
+use crate::policy::support::{Stated, SupportAnswers};
+
 use super::inventory::Answer;
 
-/// The level of support that a supplier gives, in the guidance's own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SupportLevel {
-    /// Actively maintained.
-    ActivelyMaintained,
-    /// No longer maintained.
-    NoLongerMaintained,
-    /// Abandoned.
-    Abandoned,
-}
-
-impl SupportLevel {
-    /// Every level.
-    pub const ALL: [Self; 3] = [Self::ActivelyMaintained, Self::NoLongerMaintained, Self::Abandoned];
-
-    /// The guidance's phrase.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ActivelyMaintained => "actively maintained",
-            Self::NoLongerMaintained => "no longer maintained",
-            Self::Abandoned => "abandoned",
-        }
-    }
-
-    /// The level of a phrase, letter for letter.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|level| level.as_str() == text)
-    }
-}
+pub use crate::model::support::SupportLevel;
 
 /// What somebody has recorded of the support of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,23 +16,30 @@ pub struct Support {
     pub end: Answer<String>,
     /// Why date or level are missing or acceptable; FDA's justification.
     pub justification: Option<String>,
+    /// Where the plan for replacing it is written down.
+    pub replacement_plan: Option<String>,
     /// Who looked at it: a role, as written.
     pub reviewed_by: Option<String>,
     /// When, `YYYY-MM-DD`.
     pub reviewed_on: Option<String>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::SupportLevel;
+impl From<&SupportAnswers> for Support {
+    fn from(answers: &SupportAnswers) -> Self {
+        Self {
+            level: answer(&answers.level),
+            end: answer(&answers.end),
+            justification: answers.justification.clone(),
+            replacement_plan: answers.replacement_plan.clone(),
+            reviewed_by: Some(answers.reviewed_by.clone()),
+            reviewed_on: Some(answers.reviewed_on.clone()),
+        }
+    }
+}
 
-    #[test]
-    fn levels_are_the_guidance_s_phrases_and_no_others() {
-        for level in SupportLevel::ALL {
-            assert_eq!(SupportLevel::parse(level.as_str()), Some(level));
-        }
-        for text in ["Abandoned", "actively-maintained", "", "unknown"] {
-            assert_eq!(SupportLevel::parse(text), None, "{text}");
-        }
+fn answer<T: Clone>(stated: &Stated<T>) -> Answer<T> {
+    match stated {
+        Stated::Is(value) => Answer::Known(value.clone()),
+        Stated::Unknown(because) => Answer::Unknown { because: Some(because.clone()) },
     }
 }

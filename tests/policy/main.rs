@@ -14,6 +14,7 @@
 mod drafts;
 mod examples;
 mod fixtures;
+mod hand_written;
 mod hostile;
 mod load;
 mod pages;

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use batchseal::policy::keys::{POLICY_TABLES, TRUST_TABLES, TableKeys};
+use batchseal::policy::keys::{COMPONENTS_TABLES, POLICY_TABLES, SUPPORT_TABLES, TRUST_TABLES, TableKeys};
+use batchseal::policy::support::SupportFile;
+use batchseal::sbom::declared;
 
 const POLICY_PAGE: &str = include_str!("../../docs/reference/batchseal-toml.md");
 const TRUST_PAGE: &str = include_str!("../../docs/reference/trust-toml.md");
+const COMPONENTS_PAGE: &str = include_str!("../../docs/reference/components-toml.md");
+const SUPPORT_PAGE: &str = include_str!("../../docs/reference/support-toml.md");
 
 /// Rows `| `key` | …` below a heading, as (heading, key).
 fn rows(page: &str) -> BTreeSet<(String, String)> {
@@ -40,11 +44,19 @@ fn the_trust_page_names_every_key() {
 }
 
 #[test]
+fn the_pages_of_components_and_support_name_every_key() {
+    assert_eq!(rows(COMPONENTS_PAGE), accepted(COMPONENTS_TABLES));
+    assert_eq!(rows(SUPPORT_PAGE), accepted(SUPPORT_TABLES));
+}
+
+#[test]
 fn the_examples_on_the_pages_load() {
     let example = |page: &str| {
         let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         text.to_owned()
     };
+    declared::parse(example(COMPONENTS_PAGE).as_bytes(), "page").unwrap_or_else(|errors| panic!("{errors}"));
+    SupportFile::parse(example(SUPPORT_PAGE).as_bytes(), "page").unwrap_or_else(|errors| panic!("{errors}"));
     let policy = crate::fixtures::parse_policy(&example(POLICY_PAGE)).unwrap_or_else(|errors| panic!("{errors}"));
     assert!(policy.unfilled.is_empty());
     let text = example(TRUST_PAGE).replace("ssh-ed25519 AAAA…", &crate::fixtures::ssh(3));

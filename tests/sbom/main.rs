@@ -13,6 +13,7 @@
 mod command;
 mod determinism;
 mod git_source;
+mod hand_written;
 mod hostile;
 mod lockfile_samples;
 mod resolution;

@@ -1,4 +1,6 @@
-//! From the lockfiles of a folder to one component graph.
+//! From the lockfiles of a folder, and from what people have written beside them, to one component graph.
+
+use std::path::PathBuf;
 
 use crate::adapters::cargo::{self, GraphRequest};
 use crate::adapters::lockfiles::{self, Found, ReadBy, Search};
@@ -11,13 +13,48 @@ use crate::sbom::graph::ComponentGraph;
 use crate::sbom::merge;
 use crate::sbom::source::{Reader, SourceError};
 
-use super::Args;
+use super::hand_written;
+
+/// Where components are read from.
+#[derive(Debug, clap::Args)]
+pub(super) struct Sources {
+    /// Folder of the product's sources
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    pub(super) path: PathBuf,
+    /// Read this lockfile instead of searching the folder (repeatable)
+    #[arg(long, value_name = "FILE", conflicts_with = "path")]
+    pub(super) lockfile: Vec<PathBuf>,
+    /// Components that no package manager knows (default: components.toml in the folder, if there is one)
+    #[arg(long, value_name = "FILE")]
+    pub(super) components: Option<PathBuf>,
+    /// Who supplies and maintains components (default: support.toml in the folder, if there is one)
+    #[arg(long, value_name = "FILE")]
+    pub(super) support: Option<PathBuf>,
+    /// Package that ships (repeatable; default: what cargo build builds, programs first)
+    #[arg(long, short, value_name = "PACKAGE")]
+    package: Vec<String>,
+    /// Target triple it is built for (repeatable; default: the host)
+    #[arg(long, value_name = "TRIPLE")]
+    target: Vec<String>,
+    /// Features switched on (repeatable, or separated by commas or spaces)
+    #[arg(long, value_name = "FEATURES")]
+    features: Vec<String>,
+    /// Switch on all features
+    #[arg(long)]
+    all_features: bool,
+    /// Switch off default features
+    #[arg(long)]
+    no_default_features: bool,
+    /// Legal manufacturer: author of the SBOM and supplier of the product
+    #[arg(long, value_name = "NAME")]
+    pub(super) manufacturer: Option<String>,
+}
 
 /// Reads every lockfile and makes one graph of what they say; each is named on standard error.
 ///
 /// # Errors
 /// [`Failure`] with exit 3: no lockfile, or one that cannot be read.
-pub(super) fn graph(args: &Args, terminal: Terminal) -> Result<ComponentGraph, Failure> {
+pub(super) fn graph(args: &Sources, terminal: Terminal) -> Result<ComponentGraph, Failure> {
     let search = search(args)?;
     let mut graphs = Vec::with_capacity(search.found.len());
     for found in &search.found {
@@ -38,13 +75,14 @@ pub(super) fn graph(args: &Args, terminal: Terminal) -> Result<ComponentGraph, F
         let listed = for_terminal(&search.repeated.join(", ")).to_string();
         terminal.note(&format!("left out, since a lockfile beside it says more (read with --lockfile): {listed}"));
     }
-    match graphs.len() {
-        1 => Ok(graphs.remove(0)),
-        _ => merge::merge(graphs).map_err(|error| Failure::plain(ExitStatus::Input, error)),
-    }
+    let graph = match graphs.len() {
+        0 | 1 => graphs.pop(),
+        _ => Some(merge::merge(graphs).map_err(|error| Failure::plain(ExitStatus::Input, error))?),
+    };
+    hand_written::apply(graph, args, terminal)
 }
 
-fn search(args: &Args) -> Result<Search, Failure> {
+fn search(args: &Sources) -> Result<Search, Failure> {
     let failed = |error| Failure::new(ExitStatus::Input, error);
     if !args.lockfile.is_empty() {
         let found =
@@ -59,13 +97,13 @@ fn search(args: &Args) -> Result<Search, Failure> {
         let found = Found { folder: args.path.clone(), shown: name.clone(), name, read_by: ReadBy::Cargo };
         search.found.insert(0, found);
     }
-    if search.found.is_empty() {
+    if search.found.is_empty() && hand_written::components(args).is_none() {
         return Err(failed(lockfiles::LockfilesError::None { path: args.path.clone() }));
     }
     Ok(search)
 }
 
-fn of_cargo(args: &Args, found: &Found) -> Result<ComponentGraph, Failure> {
+fn of_cargo(args: &Sources, found: &Found) -> Result<ComponentGraph, Failure> {
     let request = GraphRequest {
         folder: &found.folder,
         manifest: None,
@@ -79,7 +117,7 @@ fn of_cargo(args: &Args, found: &Found) -> Result<ComponentGraph, Failure> {
     cargo::component_graph(request).map_err(|error| Failure::new(ExitStatus::Input, error))
 }
 
-fn of_lockfile(args: &Args, found: &Found, reader: &Reader) -> Result<ComponentGraph, Failure> {
+fn of_lockfile(args: &Sources, found: &Found, reader: &Reader) -> Result<ComponentGraph, Failure> {
     let files = lockfiles::read(found, reader).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     let name = found.folder.canonicalize().ok();
     let name = name.as_deref().and_then(|path| path.file_name()).and_then(|name| name.to_str()).unwrap_or("project");
@@ -99,7 +137,7 @@ fn of_lockfile(args: &Args, found: &Found, reader: &Reader) -> Result<ComponentG
     resolution.graph(&found.shown, &[], args.manufacturer.as_deref()).map_err(refused)
 }
 
-fn selection(args: &Args) -> Selection {
+fn selection(args: &Sources) -> Selection {
     let words = args.features.iter().flat_map(|text| text.split([',', ' '])).filter(|word| !word.is_empty());
     Selection {
         packages: args.package.clone(),
