@@ -14,9 +14,11 @@ use crate::model::digest::Sha256Digest;
 use crate::model::json;
 use crate::model::name::ArtifactName;
 use crate::model::record::ArtifactRecord;
+use crate::policy::release::SbomProfile;
 use crate::sbom::cyclonedx::{self, Header};
 use crate::sbom::graph::{ComponentGraph, Scope, Supplier};
-use crate::sbom::profile::{self, Gap, ProfileReport};
+use crate::sbom::inventory::Inventory;
+use crate::sbom::profile::{self, Gap, Part, Profile, Report};
 
 use super::failure::Failure;
 
@@ -107,8 +109,8 @@ struct GapSummary<'a> {
 }
 
 impl<'a> GapSummary<'a> {
-    fn of(gap: &'a Gap) -> Self {
-        Self { about: &gap.about, attribute: gap.attribute.as_str() }
+    fn of(gap: &Gap<'a>) -> Self {
+        Self { about: gap.about(), attribute: gap.element.attribute.as_str() }
     }
 }
 
@@ -133,7 +135,9 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let document = cyclonedx::compose(&graph, &header).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
     let bytes = document.encode().map_err(|error| Failure::plain(ExitStatus::Input, error))?;
     write(&args.output, &bytes, terminal)?;
-    let report = profile::fda_2026(&document);
+    let inventory = Inventory::from(&document);
+    // Support is recorded elsewhere and judged by `sbom check`.
+    let report = profile::judge_part(&inventory, Profile::of(SbomProfile::Fda2026), Part::Baseline);
     summarize(args, &graph, &bytes, &report, terminal)?;
     Ok(ExitStatus::Done)
 }
@@ -168,7 +172,7 @@ fn summarize(
     args: &Args,
     graph: &ComponentGraph,
     bytes: &[u8],
-    report: &ProfileReport,
+    report: &Report<'_>,
     terminal: Terminal,
 ) -> Result<(), Failure> {
     let of = |scope| graph.components().filter(|component| component.scope == scope).count();
@@ -183,7 +187,7 @@ fn summarize(
         suppliers_derived: report.derived_suppliers,
         suppliers_unknown: unknown,
         excluded_locked_packages: graph.excluded().count,
-        profile: "fda-2026",
+        profile: SbomProfile::Fda2026.as_str(),
         missing: report.missing().map(GapSummary::of).collect(),
         declared_unknown: report.declared_unknown().map(GapSummary::of).collect(),
     };

@@ -39,6 +39,8 @@ pub const UDI_SCOPE: &str = "batchseal:udi-scope";
 pub const UDI_DI: &str = "batchseal:udi-di";
 /// Property that says that a supplier is unknown.
 pub const SUPPLIER: &str = "batchseal:supplier";
+/// Property that says that no licence is declared.
+pub const LICENCE: &str = "batchseal:licence";
 /// Property that says where a supplier's name comes from.
 pub const SUPPLIER_SOURCE: &str = "batchseal:supplier-source";
 /// Property with the recorded reason why a supplier is unknown.
@@ -55,6 +57,8 @@ pub const SUPPORT_LEVEL_UNKNOWN_BECAUSE: &str = "batchseal:level-of-support-unkn
 pub const SUPPORT_END_UNKNOWN_BECAUSE: &str = "batchseal:end-of-support-unknown-because";
 /// Property with the justification of what is recorded of the support.
 pub const SUPPORT_JUSTIFICATION: &str = "batchseal:support-justification";
+/// Property that says where the plan for replacing the component is written down.
+pub const SUPPORT_REPLACEMENT_PLAN: &str = "batchseal:support-replacement-plan";
 /// Property that says who reviewed the support.
 pub const SUPPORT_REVIEWED_BY: &str = "batchseal:support-reviewed-by";
 /// Property that says when, `YYYY-MM-DD`.
@@ -175,6 +179,7 @@ fn device(header: &Header<'_>) -> Result<Component, WriteError> {
         supplier: header.manufacturer.map(organization),
         purl: Some(purl),
         components: files,
+        properties: vec![undeclared_licence()],
         ..Component::new(kind, header.name, Some(header.version))
     };
     if !header.artifacts.is_empty() {
@@ -189,6 +194,11 @@ fn device(header: &Header<'_>) -> Result<Component, WriteError> {
     Ok(device)
 }
 
+/// Said outright, since a reader cannot tell silence from an oversight.
+fn undeclared_licence() -> Property {
+    Property { name: LICENCE.to_owned(), value: "undeclared".to_owned() }
+}
+
 fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, WriteError> {
     let purl = purl::generic(file.name.as_str(), header.version, Some(&file.sha256.to_hex()))?;
     Ok(Component {
@@ -197,7 +207,9 @@ fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, Writ
         scope: Some(ComponentScope::Required),
         hashes: vec![file.sha256.into()],
         purl: Some(purl),
-        properties: file.target.iter().map(|target| Property::new("target", target.as_str())).collect(),
+        properties: std::iter::once(undeclared_licence())
+            .chain(file.target.iter().map(|target| Property::new("target", target.as_str())))
+            .collect(),
         ..Component::new(Kind::File, file.name.as_str(), Some(header.version))
     })
 }
@@ -215,7 +227,7 @@ fn package(component: &graph::Component) -> Result<Component, WriteError> {
             licenses.push(LicenceEntry::Named(NamedLicenceEntry { license }));
             properties.push(Property::new("licence", "not an SPDX expression"));
         }
-        Licence::Undeclared => properties.push(Property::new("licence", "undeclared")),
+        Licence::Undeclared => properties.push(undeclared_licence()),
     }
     match component.scope {
         Scope::Shipped => {}
