@@ -1,5 +1,7 @@
-//! `batchseal sbom`: the SBOM of what the lockfiles of a folder lock; needs no policy.
+//! `batchseal sbom`: the SBOM of what the lockfiles of a folder lock; needs no policy. What else can be
+//! done with an SBOM is a subcommand.
 
+mod check;
 mod sources;
 
 use std::path::{Path, PathBuf};
@@ -27,13 +29,18 @@ const SHOWN_GAPS: usize = 10;
 
 /// Arguments of `batchseal sbom`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 #[command(after_help = "Examples:
   batchseal sbom --path . --output sbom.cdx.json
   batchseal sbom --lockfile firmware/Cargo.lock --lockfile ui/package-lock.json --output sbom.cdx.json
+  batchseal sbom check sbom.cdx.json
 
 Every lockfile below the folder is read, and each is named on standard error. Cargo is run offline and
 locked: nothing is fetched, no lockfile is written. --package, --target and --features are Cargo's.")]
 pub struct Args {
+    /// What else to do with an SBOM
+    #[command(subcommand)]
+    step: Option<Step>,
     /// Folder of the product's sources
     #[arg(long, default_value = ".", value_name = "DIR")]
     path: PathBuf,
@@ -73,6 +80,12 @@ pub struct Args {
     /// How to print the summary
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Step {
+    /// Check an SBOM, whoever made it, against element profiles
+    Check(check::Args),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -119,6 +132,9 @@ impl<'a> GapSummary<'a> {
 /// # Errors
 /// [`Failure`]: 3 when Cargo, its lockfile or a file cannot be read.
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    if let Some(Step::Check(args)) = &args.step {
+        return check::run(args, terminal);
+    }
     let graph = sources::graph(args, terminal)?;
     let (name, version) = product(&graph, args);
     let artifacts = args.artifact.iter().map(|path| artifact(path)).collect::<Result<Vec<_>, _>>()?;
