@@ -38,9 +38,8 @@ const SHOWN_GAPS: usize = 10;
 Every lockfile below the folder is read, and each is named on standard error. Cargo is run offline and
 locked: nothing is fetched, no lockfile is written. --package, --target and --features are Cargo's.")]
 pub struct Args {
-    /// What else to do with an SBOM
     #[command(subcommand)]
-    step: Option<Step>,
+    command: Option<SbomCommand>,
     /// Folder of the product's sources
     #[arg(long, default_value = ".", value_name = "DIR")]
     path: PathBuf,
@@ -82,8 +81,9 @@ pub struct Args {
     format: Format,
 }
 
+/// What to do with an SBOM other than making one.
 #[derive(Debug, clap::Subcommand)]
-enum Step {
+enum SbomCommand {
     /// Check an SBOM, whoever made it, against element profiles
     Check(check::Args),
 }
@@ -132,9 +132,13 @@ impl<'a> GapSummary<'a> {
 /// # Errors
 /// [`Failure`]: 3 when Cargo, its lockfile or a file cannot be read.
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    if let Some(Step::Check(args)) = &args.step {
-        return check::run(args, terminal);
+    match &args.command {
+        None => make(args, terminal),
+        Some(SbomCommand::Check(args)) => check::run(args, terminal),
     }
+}
+
+fn make(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let graph = sources::graph(args, terminal)?;
     let (name, version) = product(&graph, args);
     let artifacts = args.artifact.iter().map(|path| artifact(path)).collect::<Result<Vec<_>, _>>()?;

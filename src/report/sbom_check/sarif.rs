@@ -14,6 +14,8 @@ use super::{Checked, label};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
+const HOME: &str = "https://batchseal.dev";
+
 #[derive(Serialize)]
 struct Log<'a> {
     #[serde(rename = "$schema")]
@@ -37,8 +39,10 @@ struct Tool<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Driver<'a> {
     name: &'static str,
+    information_uri: &'static str,
     version: &'a str,
     rules: Vec<Rule>,
 }
@@ -146,7 +150,7 @@ pub fn sarif(checked: &Checked<'_>, tool_version: &str) -> Result<Vec<u8>, JsonE
         schema: SCHEMA,
         version: "2.1.0",
         runs: [Run {
-            tool: Tool { driver: Driver { name: "batchseal", version: tool_version, rules } },
+            tool: Tool { driver: Driver { name: "batchseal", information_uri: HOME, version: tool_version, rules } },
             artifacts: [Artifact { location, hashes: Hashes { sha256: checked.sha256 } }],
             results,
             column_kind: "unicodeCodePoints",
