@@ -1,5 +1,7 @@
-//! `batchseal sbom`: the SBOM of what the lockfiles of a folder lock; needs no policy.
+//! `batchseal sbom`: the SBOM of what the lockfiles of a folder lock; needs no policy. What else can be
+//! done with an SBOM is a subcommand.
 
+mod check;
 mod declare;
 mod enrich;
 mod hand_written;
@@ -18,9 +20,11 @@ use crate::model::digest::Sha256Digest;
 use crate::model::json;
 use crate::model::name::ArtifactName;
 use crate::model::record::ArtifactRecord;
+use crate::policy::release::SbomProfile;
 use crate::sbom::cyclonedx::{self, Header};
 use crate::sbom::graph::{Component, ComponentGraph, Origin, Scope, Supplier};
-use crate::sbom::profile::{self, Gap, ProfileReport};
+use crate::sbom::inventory::Inventory;
+use crate::sbom::profile::{self, Gap, Part, Profile, Report};
 
 use super::failure::{Failure, input};
 
@@ -34,6 +38,7 @@ const SHOWN_GAPS: usize = 10;
   batchseal sbom --path . --output sbom.cdx.json
   batchseal sbom --lockfile firmware/Cargo.lock --lockfile ui/package-lock.json --output sbom.cdx.json
   batchseal sbom support export --path . --output support.csv
+  batchseal sbom check sbom.cdx.json
 
 Every lockfile below the folder is read, and each is named on standard error. Cargo is run offline and
 locked: nothing is fetched, no lockfile is written. --package, --target and --features are Cargo's.")]
@@ -65,6 +70,8 @@ pub struct Args {
 /// What to do with an SBOM, or with what people write beside it, other than making one.
 #[derive(Debug, clap::Subcommand)]
 enum SbomCommand {
+    /// Check an SBOM, whoever made it, against element profiles
+    Check(check::Args),
     /// Hold the files of declared components against their record, or write the record
     Declare(declare::Args),
     /// Fill an SBOM with what people have recorded and with what can be derived
@@ -107,8 +114,8 @@ struct GapSummary<'a> {
 }
 
 impl<'a> GapSummary<'a> {
-    fn of(gap: &'a Gap) -> Self {
-        Self { about: &gap.about, attribute: gap.attribute.as_str() }
+    fn of(gap: &Gap<'a>) -> Self {
+        Self { about: gap.about(), attribute: gap.element.attribute.as_str() }
     }
 }
 
@@ -119,6 +126,7 @@ impl<'a> GapSummary<'a> {
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     match &args.command {
         None => make(args, terminal),
+        Some(SbomCommand::Check(args)) => check::run(args, terminal),
         Some(SbomCommand::Declare(args)) => declare::run(args, terminal),
         Some(SbomCommand::Enrich(args)) => enrich::run(args, terminal),
         Some(SbomCommand::Support(args)) => support::run(args, terminal),
@@ -143,7 +151,9 @@ fn make(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     hand_written::profile(&mut document, args.property_profile)?;
     let bytes = document.encode().map_err(input)?;
     write(&args.output, &bytes, terminal)?;
-    let report = profile::fda_2026(&document);
+    let inventory = Inventory::from(&document);
+    // Support is recorded elsewhere and judged by `sbom check`.
+    let report = profile::judge_part(&inventory, Profile::of(SbomProfile::Fda2026), Part::Baseline);
     summarize(args, &graph, &bytes, &report, terminal)?;
     Ok(ExitStatus::Done)
 }
@@ -183,7 +193,7 @@ fn summarize(
     args: &Args,
     graph: &ComponentGraph,
     bytes: &[u8],
-    report: &ProfileReport,
+    report: &Report<'_>,
     terminal: Terminal,
 ) -> Result<(), Failure> {
     let of = |scope| graph.components().filter(|component| component.scope == scope).count();
@@ -198,7 +208,7 @@ fn summarize(
         suppliers_derived: report.derived_suppliers,
         suppliers_unknown: unknown,
         excluded_locked_packages: graph.excluded().count,
-        profile: "fda-2026",
+        profile: SbomProfile::Fda2026.as_str(),
         missing: report.missing().map(GapSummary::of).collect(),
         declared_unknown: report.declared_unknown().map(GapSummary::of).collect(),
     };

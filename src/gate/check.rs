@@ -16,7 +16,7 @@ pub struct CheckMeta {
     pub title: &'static str,
     /// Clause ids of the catalogue, such as `iso13485.7.5.9.1`.
     pub clauses: &'static [&'static str],
-    /// Severity unless the policy raises it.
+    /// Severity unless device, policy or [`Check::severity`] raise it.
     pub severity: Severity,
     /// Whether the check is judged at the release stage only.
     pub release_only: bool,
@@ -28,6 +28,12 @@ pub struct CheckMeta {
 pub trait Check: Sync {
     /// Who am I, what do I ask, where am I documented.
     fn meta(&self) -> &'static CheckMeta;
+
+    /// How much it weighs for this batch, before the policy raises it; at least the severity of its facts.
+    fn severity(&self, evidence: &Evidence<'_>) -> Severity {
+        let _ = evidence;
+        self.meta().severity
+    }
 
     /// Looks at verified evidence and concludes. Recomputes from raw bytes or compares independent
     /// sources; `earlier` holds the results of the checks before this one (by registry order).

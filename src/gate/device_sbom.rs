@@ -3,6 +3,7 @@
 use crate::model::name::EntryName;
 use crate::model::outcome::{Finding, Outcome};
 use crate::sbom::document::Document;
+use crate::sbom::inventory::Inventory;
 
 use super::evidence::{Evidence, Signed};
 use crate::sbom::predicate::CycloneDx;
@@ -41,6 +42,12 @@ impl<'a> DeviceSbom<'a> {
         let document = Document::parse(bytes)
             .map_err(|error| Finding::new("sbom-malformed", signed.entry.as_str(), error.to_string(), NEXT))?;
         Ok(Self { signed, document })
+    }
+
+    /// What it says, in the model of any SBOM. Its signature is that of the verified statement.
+    #[must_use]
+    pub fn inventory(&self) -> Inventory {
+        Inventory { signature_named: true, ..Inventory::from(&self.document) }
     }
 
     /// Entry of the statement.

@@ -26,7 +26,7 @@ fn evaluate_one(check: &dyn Check, evidence: &Evidence<'_>, earlier: &[CheckResu
     CheckResult {
         id: meta.id,
         title: meta.title.to_owned(),
-        severity: raised.map_or(meta.severity, |severity| severity.max(meta.severity)),
+        severity: check.severity(evidence).max(raised.unwrap_or(Severity::Info)).max(meta.severity),
         conclusion: outcome,
     }
 }

@@ -26,9 +26,9 @@ pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>)
 }
 
 fn sbom_profiles(item: &Item<'_>) -> Option<Vec<SbomProfile>> {
-    const PROFILES: [(&str, SbomProfile); 1] = [(SbomProfile::Fda2026.as_str(), SbomProfile::Fda2026)];
+    let words = SbomProfile::ALL.map(|profile| (profile.as_str(), profile));
     let entries = item.some_list("at least one SBOM profile, such as [\"fda-2026\"]")?;
-    let profiles = each(&entries, |entry| entry.word(&PROFILES))?;
+    let profiles = each(&entries, |entry| entry.word(&words))?;
     unique(profiles.iter().zip(&entries))?;
     Some(profiles)
 }

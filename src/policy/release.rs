@@ -199,7 +199,7 @@ pub struct GatePolicy {
     pub severities: BTreeMap<CheckId, Severity>,
 }
 
-/// Where `[gate]` is absent: every profile, nothing raised.
+/// Where `[gate]` is absent: the profile that FDA's guidance asks for, nothing raised.
 impl Default for GatePolicy {
     fn default() -> Self {
         Self { sbom_profiles: vec![SbomProfile::Fda2026], severities: BTreeMap::new() }
@@ -211,15 +211,33 @@ impl Default for GatePolicy {
 pub enum SbomProfile {
     /// FDA premarket cybersecurity guidance of 2026-02-03, V.A.4(b), with NTIA Framing 2nd ed. 2.2.
     Fda2026,
+    /// CISA 2026 Minimum Elements for an SBOM v2.1.
+    Cisa2026,
+    /// NTIA Minimum Elements for an SBOM of 2021-07-12.
+    Ntia2021,
+    /// IMDRF N73, SBOM for medical device cybersecurity.
+    ImdrfN73,
 }
 
 impl SbomProfile {
-    /// The word used in files.
+    /// Every profile.
+    pub const ALL: [Self; 4] = [Self::Fda2026, Self::Cisa2026, Self::Ntia2021, Self::ImdrfN73];
+
+    /// The word used in files and on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Fda2026 => "fda-2026",
+            Self::Cisa2026 => "cisa-2026",
+            Self::Ntia2021 => "ntia-2021",
+            Self::ImdrfN73 => "imdrf-n73",
         }
+    }
+
+    /// The profile of a word, letter for letter.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.as_str() == word)
     }
 }
 

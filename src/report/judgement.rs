@@ -42,6 +42,12 @@ impl Paint {
         )
     }
 
+    /// Whether a profile is complete, in bold.
+    #[must_use]
+    pub fn completeness(self, complete: bool) -> String {
+        if complete { self.wrap("32;1", "complete") } else { self.wrap("31;1", "not complete") }
+    }
+
     fn sign(self, sound: bool) -> String {
         if sound { self.wrap("32", "ok") } else { self.wrap("31;1", "NO") }
     }

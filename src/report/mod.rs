@@ -6,3 +6,4 @@ pub mod how_to;
 pub mod judgement;
 pub mod page;
 mod parts;
+pub mod sbom_check;

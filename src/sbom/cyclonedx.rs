@@ -40,6 +40,8 @@ pub const UDI_SCOPE: &str = "batchseal:udi-scope";
 pub const UDI_DI: &str = "batchseal:udi-di";
 /// Property that says that a supplier is unknown.
 pub const SUPPLIER: &str = "batchseal:supplier";
+/// Property that says that no licence is declared.
+pub const LICENCE: &str = "batchseal:licence";
 /// Property that says where a supplier's name comes from.
 pub const SUPPLIER_SOURCE: &str = "batchseal:supplier-source";
 /// Property with the recorded reason why a supplier is unknown.
@@ -190,6 +192,7 @@ fn device(header: &Header<'_>) -> Result<Component, WriteError> {
         supplier: header.manufacturer.map(organization),
         purl: Some(purl),
         components: files,
+        properties: vec![undeclared_licence()],
         ..Component::new(kind, header.name, Some(header.version))
     };
     if !header.artifacts.is_empty() {
@@ -204,6 +207,11 @@ fn device(header: &Header<'_>) -> Result<Component, WriteError> {
     Ok(device)
 }
 
+/// Said outright, since a reader cannot tell silence from an oversight.
+fn undeclared_licence() -> Property {
+    Property { name: LICENCE.to_owned(), value: "undeclared".to_owned() }
+}
+
 fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, WriteError> {
     let purl = purl::generic(file.name.as_str(), header.version, Some(&file.sha256.to_hex()))?;
     Ok(Component {
@@ -212,7 +220,9 @@ fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, Writ
         scope: Some(ComponentScope::Required),
         hashes: vec![file.sha256.into()],
         purl: Some(purl),
-        properties: file.target.iter().map(|target| Property::new("target", target.as_str())).collect(),
+        properties: std::iter::once(undeclared_licence())
+            .chain(file.target.iter().map(|target| Property::new("target", target.as_str())))
+            .collect(),
         ..Component::new(Kind::File, file.name.as_str(), Some(header.version))
     })
 }
@@ -230,7 +240,7 @@ fn package(component: &graph::Component) -> Result<Component, WriteError> {
             licenses.push(LicenceEntry::Named(NamedLicenceEntry { license }));
             properties.push(Property::new("licence", "not an SPDX expression"));
         }
-        Licence::Undeclared => properties.push(Property::new("licence", "undeclared")),
+        Licence::Undeclared => properties.push(undeclared_licence()),
     }
     match component.scope {
         Scope::Shipped => {}

@@ -6,6 +6,7 @@
 
 mod component;
 mod field;
+mod inventory;
 mod metadata;
 
 use std::collections::HashSet;

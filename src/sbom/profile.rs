@@ -1,205 +1,163 @@
-//! Profile `fda-2026`: the eight baseline attributes for every component.
+//! Element profiles: what regulators ask of an SBOM, judged attribute by attribute.
 //!
-//! FDA premarket cybersecurity guidance of 2026-02-03, V.A.4(b), names the baseline attributes of
-//! NTIA "Framing Software Component Transparency", 2nd edition (2021-10), section 2.2. Section 2.3
-//! there lets an attribute be undetermined; here that needs a recorded reason.
+//! [`Profile`] is data. [`judge`] looks at the document and at every component of an [`Inventory`],
+//! whatever format it came in, and counts for each attribute how often it is present, declared unknown
+//! or missing. There are no scores: an average would hide the one component that matters.
 
-use std::collections::HashSet;
+mod attribute;
+mod catalogue;
+mod presence;
+mod relations;
+mod words;
 
-use super::component::Kind;
-use super::cyclonedx::{SUPPLIER, SUPPLIER_SOURCE, SUPPLIER_UNKNOWN_BECAUSE};
-use super::document::{Component, Document};
-use super::purl;
+use super::inventory::{Inventory, Item};
 
-/// A baseline attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Attribute {
-    /// Author of the SBOM.
-    AuthorName,
-    /// Time of the SBOM.
-    Timestamp,
-    /// Supplier of the component.
-    SupplierName,
-    /// Name of the component.
-    ComponentName,
-    /// Version of the component.
-    VersionString,
-    /// Hash of the component.
-    ComponentHash,
-    /// Unique identifier of the component.
-    UniqueIdentifier,
-    /// How the component relates to another one.
-    Relationship,
-}
+pub use attribute::{Attribute, Presence};
+pub use catalogue::{Element, Need, Part, Profile, UnknownRule};
 
-impl Attribute {
-    /// Attributes of the document as a whole.
-    pub const OF_DOCUMENT: [Self; 2] = [Self::AuthorName, Self::Timestamp];
-    /// Attributes of each component.
-    pub const OF_COMPONENT: [Self; 6] = [
-        Self::SupplierName,
-        Self::ComponentName,
-        Self::VersionString,
-        Self::ComponentHash,
-        Self::UniqueIdentifier,
-        Self::Relationship,
-    ];
+use relations::Relations;
 
-    /// The attribute's name in NTIA Framing, 2nd edition, in lower case.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AuthorName => "author name",
-            Self::Timestamp => "timestamp",
-            Self::SupplierName => "supplier name",
-            Self::ComponentName => "component name",
-            Self::VersionString => "version string",
-            Self::ComponentHash => "component hash",
-            Self::UniqueIdentifier => "unique identifier",
-            Self::Relationship => "relationship",
-        }
-    }
-}
-
-/// Whether an attribute is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Presence {
-    /// It has a value.
-    Present,
-    /// It is declared unknown, with a recorded reason.
-    DeclaredUnknown {
-        /// The reason.
-        justification: String,
-    },
-    /// It has no value and no reason.
-    Missing,
-}
+/// What a gap is about where it is not one component.
+pub const DOCUMENT: &str = "document";
 
 /// One attribute that has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gap {
-    /// Reference of the component, or `document`.
-    pub about: String,
-    /// The attribute.
-    pub attribute: Attribute,
+pub struct Gap<'a> {
+    /// The component; absent where the document as a whole is meant.
+    pub item: Option<&'a Item>,
+    /// What was asked for.
+    pub element: &'static Element,
     /// Declared unknown, or missing.
-    pub presence: Presence,
+    pub presence: Presence<'a>,
 }
 
-/// What a document has and lacks under the profile.
+impl<'a> Gap<'a> {
+    /// Reference of the component, or `document`.
+    #[must_use]
+    pub fn about(&self) -> &'a str {
+        self.item.map_or(DOCUMENT, |item| item.reference.as_str())
+    }
+
+    /// Whether it is declared unknown, in a way that the profile accepts.
+    #[must_use]
+    pub const fn is_declared(&self) -> bool {
+        matches!(self.presence, Presence::DeclaredUnknown { .. })
+    }
+}
+
+/// How often an attribute was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// The attribute as the profile asks for it.
+    pub element: &'static Element,
+    /// With a value.
+    pub present: usize,
+    /// Declared unknown, in a way that the profile accepts.
+    pub declared_unknown: usize,
+    /// Without either.
+    pub missing: usize,
+    /// Components of which it is not asked.
+    pub not_asked: usize,
+}
+
+/// What an inventory has and lacks under a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileReport {
-    /// Components looked at: the device, its files and every package.
+pub struct Report<'a> {
+    /// Components looked at, the primary one too.
     pub components: usize,
+    /// Components of them that the document says are not inside the product.
+    pub excluded: usize,
     /// Components whose supplier was derived and not stated.
     pub derived_suppliers: usize,
+    /// Each attribute, in the profile's order.
+    pub counts: Vec<Count>,
     /// Attributes without a value, in document order.
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<Gap<'a>>,
 }
 
-impl ProfileReport {
-    /// Gaps without a recorded reason.
-    pub fn missing(&self) -> impl Iterator<Item = &Gap> {
-        self.gaps.iter().filter(|gap| gap.presence == Presence::Missing)
+impl<'a> Report<'a> {
+    /// Required attributes without an answer.
+    pub fn missing(&self) -> impl Iterator<Item = &Gap<'a>> {
+        self.gaps.iter().filter(|gap| !gap.is_declared() && gap.element.need == Need::Required)
     }
 
-    /// Gaps with a recorded reason.
-    pub fn declared_unknown(&self) -> impl Iterator<Item = &Gap> {
-        self.gaps.iter().filter(|gap| gap.presence != Presence::Missing)
+    /// Recommended attributes without an answer; they never fail.
+    pub fn recommended(&self) -> impl Iterator<Item = &Gap<'a>> {
+        self.gaps.iter().filter(|gap| !gap.is_declared() && gap.element.need == Need::Recommended)
+    }
+
+    /// Attributes that are declared unknown, in a way that the profile accepts.
+    pub fn declared_unknown(&self) -> impl Iterator<Item = &Gap<'a>> {
+        self.gaps.iter().filter(|gap| gap.is_declared())
+    }
+
+    /// Whether no required attribute is missing.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.missing().next().is_none()
     }
 }
 
-/// Looks at every component and the document as a whole.
+/// Judges every attribute of a profile.
 #[must_use]
-pub fn fda_2026(document: &Document) -> ProfileReport {
-    let related = Related::of(document);
+pub fn judge<'a>(inventory: &'a Inventory, profile: &'static Profile) -> Report<'a> {
+    report(inventory, profile, &|_| true)
+}
+
+/// Judges the attributes of one part of a profile.
+#[must_use]
+pub fn judge_part<'a>(inventory: &'a Inventory, profile: &'static Profile, part: Part) -> Report<'a> {
+    report(inventory, profile, &|element| element.part == part)
+}
+
+fn report<'a>(inventory: &'a Inventory, profile: &'static Profile, wanted: &dyn Fn(&Element) -> bool) -> Report<'a> {
+    let empty = |element| Count { element, present: 0, declared_unknown: 0, missing: 0, not_asked: 0 };
+    let mut counts: Vec<Count> = profile.elements.iter().filter(|element| wanted(element)).map(empty).collect();
     let mut gaps = Vec::new();
-    let mut note = |about: &str, attribute, presence| {
-        if presence != Presence::Present {
-            gaps.push(Gap { about: about.to_owned(), attribute, presence });
+    each(inventory, profile, wanted, &mut |item, element, presence| {
+        let Some(count) = counts.iter_mut().find(|count| count.element == element) else { return };
+        match presence {
+            Presence::Present => count.present += 1,
+            Presence::NotAsked => count.not_asked += 1,
+            Presence::DeclaredUnknown { .. } => count.declared_unknown += 1,
+            Presence::Missing { .. } => count.missing += 1,
         }
-    };
-    for attribute in Attribute::OF_DOCUMENT {
-        note("document", attribute, of_document(document, attribute));
-    }
-    let (mut components, mut derived_suppliers) = (0, 0);
-    for component in document.product() {
-        components += 1;
-        let source = component.property(SUPPLIER_SOURCE);
-        derived_suppliers += usize::from(source.is_some_and(|source| source.starts_with("derived:")));
-        for attribute in Attribute::OF_COMPONENT {
-            note(component.label(), attribute, of_component(component, attribute, &related));
+        if !matches!(presence, Presence::Present | Presence::NotAsked) {
+            gaps.push(Gap { item, element, presence });
         }
-    }
-    ProfileReport { components, derived_suppliers, gaps }
-}
-
-fn of_document(document: &Document, attribute: Attribute) -> Presence {
-    let author = || document.metadata.manufacturer.as_ref().is_some_and(|author| says_something(&author.name));
-    // The reader takes no document without a timestamp.
-    present(attribute != Attribute::AuthorName || author())
-}
-
-fn of_component(component: &Component, attribute: Attribute, related: &Related<'_>) -> Presence {
-    match attribute {
-        Attribute::SupplierName => supplier(component),
-        // A package may well be called "unknown" or "none".
-        Attribute::ComponentName => present(!component.name.trim().is_empty()),
-        Attribute::VersionString => present(component.version.as_deref().is_some_and(says_something)),
-        Attribute::ComponentHash => present(!component.hashes.is_empty()),
-        Attribute::UniqueIdentifier => present(component.purl.as_deref().is_some_and(purl::is_purl)),
-        Attribute::Relationship => present(related.holds(component)),
-        Attribute::AuthorName | Attribute::Timestamp => Presence::Present,
+    });
+    let derived = |item: &&Item| item.supplier_source.as_deref().is_some_and(|from| from.starts_with("derived:"));
+    Report {
+        components: inventory.components.len(),
+        excluded: inventory.components.iter().filter(|item| item.excluded).count(),
+        derived_suppliers: inventory.components.iter().filter(derived).count(),
+        counts,
+        gaps,
     }
 }
 
-fn supplier(component: &Component) -> Presence {
-    if component.supplier.as_ref().is_some_and(|supplier| says_something(&supplier.name)) {
-        return Presence::Present;
+/// Visits every wanted attribute of the document, then of each component in document order.
+pub fn each<'a>(
+    inventory: &'a Inventory,
+    profile: &'static Profile,
+    wanted: &dyn Fn(&Element) -> bool,
+    visit: &mut dyn FnMut(Option<&'a Item>, &'static Element, Presence<'a>),
+) {
+    let (of_document, of_component): (Vec<&'static Element>, Vec<_>) =
+        profile.elements.iter().filter(|element| wanted(element)).partition(|one| one.attribute.is_of_document());
+    for element in of_document {
+        visit(None, element, presence::of_document(inventory, element.attribute));
     }
-    let reason = component.property(SUPPLIER_UNKNOWN_BECAUSE).filter(|reason| says_something(reason));
-    match (component.property(SUPPLIER), reason) {
-        (Some("unknown"), Some(reason)) => Presence::DeclaredUnknown { justification: reason.to_owned() },
-        _ => Presence::Missing,
-    }
-}
-
-fn present(there: bool) -> Presence {
-    if there { Presence::Present } else { Presence::Missing }
-}
-
-/// White space and the words that tools write for nothing are no value.
-fn says_something(text: &str) -> bool {
-    let text = text.trim();
-    !text.is_empty() && !["noassertion", "unknown", "none", "n/a"].contains(&text.to_ascii_lowercase().as_str())
-}
-
-/// Components that relate to another one.
-struct Related<'a> {
-    lists: HashSet<&'a str>,
-    used: HashSet<&'a str>,
-    device: Option<&'a str>,
-    files: HashSet<&'a str>,
-}
-
-impl<'a> Related<'a> {
-    fn of(document: &'a Document) -> Self {
-        let device = &document.metadata.component;
-        let name = |component: &'a Component| component.bom_ref.as_ref().map(super::document::Reference::as_str);
-        Self {
-            lists: document.dependencies.iter().map(|list| list.reference.as_str()).collect(),
-            used: document.dependencies.iter().flat_map(|list| &list.depends_on).map(|to| to.as_str()).collect(),
-            device: name(device),
-            files: device.components.iter().filter_map(name).collect(),
+    let relations = Relations::of(inventory);
+    for element in of_component.iter().filter(|element| element.attribute == Attribute::Relationship) {
+        if !relations.has_primary() {
+            let note = "the document does not say which component it is about";
+            visit(None, element, Presence::not_counted(note));
         }
     }
-
-    /// A package has a list of its own and stands in another one; the device has a list; a file
-    /// lies inside the device.
-    fn holds(&self, component: &Component) -> bool {
-        let Some(reference) = component.bom_ref.as_ref().map(super::document::Reference::as_str) else { return false };
-        let is_device = self.device == Some(reference);
-        let is_file = component.kind == Kind::File && self.files.contains(reference);
-        is_file || (self.lists.contains(reference) && (is_device || self.used.contains(reference)))
+    for item in &inventory.components {
+        for element in &of_component {
+            visit(Some(item), element, presence::of_component(item, element, profile, &relations));
+        }
     }
 }

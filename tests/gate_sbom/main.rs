@@ -1,4 +1,4 @@
-//! The four gate checks of the SBOM: satisfied, violated, asked of a person, not to be judged.
+//! The gate checks of the SBOM: satisfied, violated, asked of a person, not to be judged.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,10 +10,13 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
+mod component_support_known;
+mod components_supported_as_long;
 mod other_sources;
 mod registry;
 mod sbom_attested;
 mod sbom_baseline_attributes;
+mod sbom_cisa_fields;
 mod sbom_complete;
 mod sbom_from_this_build;
 mod world;

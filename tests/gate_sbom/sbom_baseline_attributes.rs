@@ -2,6 +2,7 @@
 
 use batchseal::gate::checks::sbom_baseline_attributes::SbomBaselineAttributes;
 use batchseal::model::outcome::Outcome;
+use batchseal::policy::release::SbomProfile;
 use batchseal::sbom::document::{Component, Document, Property};
 
 use crate::world::{World, assert_satisfied, codes};
@@ -77,6 +78,18 @@ fn a_missing_attribute_weighs_more_than_a_question() {
         component(document, "lib-b").hashes.clear();
     });
     assert_eq!(codes(&judge(&world)), ["attribute-missing"]);
+}
+
+#[test]
+fn a_profile_that_the_policy_names_and_that_takes_no_unknown_is_held_too() {
+    let mut world = World::with(|document| declare_unknown(component(document, "lib-a"), Some("no answer")));
+    world.policy.gate.sbom_profiles = vec![SbomProfile::ImdrfN73];
+    assert!(matches!(judge(&world), Outcome::NeedsHuman { .. }));
+    world.policy.gate.sbom_profiles = vec![SbomProfile::Fda2026, SbomProfile::Ntia2021];
+    let outcome = judge(&world);
+    assert_eq!(codes(&outcome), ["attribute-missing"]);
+    let Outcome::Violated { findings } = &outcome else { panic!("{outcome:?}") };
+    assert!(findings[0].message.contains("profile ntia-2021"), "{findings:?}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use batchseal::model::batch::{BATCH_ENTRY, Batch, Purpose, Udi, UdiScope};
 use batchseal::model::digest::{GitId, Sha256Digest};
 use batchseal::model::key::PublicKey;
 use batchseal::model::name::{ArtifactName, DeviceName, EntryName};
-use batchseal::model::outcome::Outcome;
+use batchseal::model::outcome::{Outcome, Severity};
 use batchseal::model::record::ArtifactRecord;
 use batchseal::model::result::Stage;
 use batchseal::model::statement::Subject;
@@ -21,7 +21,7 @@ use batchseal::policy::release::{
 };
 use batchseal::policy::trust::{StatementKind, Trust, TrustedDevice};
 use batchseal::sbom::cyclonedx::{self, Header};
-use batchseal::sbom::document::Document;
+use batchseal::sbom::document::{Component as Described, Document};
 use batchseal::sbom::graph::{Completeness, Component, ComponentGraph, Excluded, Kind, Parts, Supplier};
 use batchseal::sbom::licence::Licence;
 use batchseal::sbom::predicate::statement;
@@ -112,10 +112,19 @@ impl World {
     }
 
     pub fn judge(&self, check: &dyn Check) -> Outcome {
+        self.look(|evidence| check.evaluate(evidence, &[]))
+    }
+
+    /// How much a check weighs here.
+    pub fn severity(&self, check: &dyn Check) -> Severity {
+        self.look(|evidence| check.severity(evidence))
+    }
+
+    fn look<T>(&self, at: impl FnOnce(&Evidence<'_>) -> T) -> T {
         let signer = TestSigner::new();
         let device = TrustedDevice {
             name: self.batch.device.name.clone(),
-            facts: facts(),
+            facts: self.policy.device.facts,
             policies: Vec::new(),
             allow_purpose: vec![Purpose::Demo],
         };
@@ -147,8 +156,13 @@ impl World {
             previous: PreviousReleases::FirstRelease,
             release: None,
         };
-        check.evaluate(&evidence, &[])
+        at(&evidence)
     }
+}
+
+/// The component of this name.
+pub fn described<'a>(document: &'a mut Document, name: &str) -> &'a mut Described {
+    document.components.iter_mut().find(|component| component.name == name).expect("component")
 }
 
 /// Codes of the findings; panics when there are none.

@@ -211,7 +211,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "31:14: signing.passphrase: got \"env:BATCHSEAL_KEY\"",
         "another variable",
     ),
-    ("\"fda-2026\"", "\"fda-2025\"", "33:18: gate.sbom-profiles[1]: got \"fda-2025\"", "expected \"fda-2026\""),
+    (
+        "\"fda-2026\"",
+        "\"fda-2025\"",
+        "33:18: gate.sbom-profiles[1]: got \"fda-2025\"",
+        "\"fda-2026\", \"cisa-2026\", \"ntia-2021\", \"imdrf-n73\"",
+    ),
     ("[\"fda-2026\"]", "[]", "33:17: gate.sbom-profiles: got an empty list", "at least one SBOM profile"),
     ("RG-14 = \"block\"", "RG-46 = \"block\"", "35:1: gate.severity.RG-46: got an unknown check id", "RG-01 to RG-45"),
     ("RG-14 = \"block\"", "RG-1 = \"block\"", "35:1: gate.severity.RG-1: got an unknown check id", "RG-01 to RG-45"),

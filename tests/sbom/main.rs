@@ -10,12 +10,14 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
+mod check;
 mod command;
 mod determinism;
 mod git_source;
 mod hand_written;
 mod hostile;
 mod lockfile_samples;
+mod profile;
 mod resolution;
 mod sample;
 mod schema;

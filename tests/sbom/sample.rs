@@ -7,13 +7,15 @@ use batchseal::model::digest::Sha256Digest;
 use batchseal::model::name::ArtifactName;
 use batchseal::model::record::ArtifactRecord;
 use batchseal::model::time::Timestamp;
+use batchseal::policy::release::SbomProfile;
 use batchseal::sbom::cyclonedx::{self, Header};
 use batchseal::sbom::document::Document;
 use batchseal::sbom::graph::{
     Completeness, Component, ComponentGraph, DerivedFrom, Excluded, GraphError, Kind, Origin, Parts, Scope, Supplier,
 };
+use batchseal::sbom::inventory::Inventory;
 use batchseal::sbom::licence::Licence;
-use batchseal::sbom::profile;
+use batchseal::sbom::profile::{self, Part, Profile};
 
 pub fn component(name: &str) -> Component {
     Component {
@@ -107,9 +109,11 @@ fn the_writer_says_what_the_graph_holds() {
 #[test]
 fn the_profile_tells_missing_from_declared_unknown() {
     let document = Document::parse(&bytes()).expect("document");
-    let report = profile::fda_2026(&document);
+    let baseline = |inventory| profile::judge_part(inventory, Profile::of(SbomProfile::Fda2026), Part::Baseline);
+    let inventory = Inventory::from(&document);
+    let report = baseline(&inventory);
     assert_eq!((report.components, report.derived_suppliers), (6, 1));
-    let declared: Vec<&str> = report.declared_unknown().map(|gap| gap.about.as_str()).collect();
+    let declared: Vec<&str> = report.declared_unknown().map(|gap| gap.about()).collect();
     assert_eq!(declared, ["pkg:cargo/unknown@1.0.0"]);
     assert_eq!(report.missing().count(), 0);
 
@@ -120,8 +124,9 @@ fn the_profile_tells_missing_from_declared_unknown() {
     without.components[2].properties.clear();
     // The list of "named": it is then stated nowhere, though others use it.
     without.dependencies.remove(2);
-    let missing = profile::fda_2026(&without);
-    let found: Vec<(&str, &str)> = missing.missing().map(|gap| (gap.about.as_str(), gap.attribute.as_str())).collect();
+    let inventory = Inventory::from(&without);
+    let missing = baseline(&inventory);
+    let found: Vec<(&str, &str)> = missing.missing().map(|gap| (gap.about(), gap.element.attribute.as_str())).collect();
     assert_eq!(
         found,
         [

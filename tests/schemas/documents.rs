@@ -55,6 +55,7 @@ pub fn all() -> Vec<Document> {
             values: predicates(values::result::all()),
             reader: Some(read::<batchseal::model::result::GateResult>),
         },
+        Document { name: "sbom-check", values: sbom_checks(), reader: None },
         Document {
             name: "seal",
             values: predicates(values::seal::all()),
@@ -83,6 +84,10 @@ fn explanations() -> Vec<Value> {
         .iter()
         .map(|topics| serde_json::from_slice(&explanation::json(topics).unwrap()).unwrap())
         .collect()
+}
+
+fn sbom_checks() -> Vec<Value> {
+    values::sbom_check::all().iter().map(|text| serde_json::from_str(text).unwrap()).collect()
 }
 
 fn read<P: Predicate>(predicate: &Value) -> Result<(), String> {

@@ -34,6 +34,7 @@ pub fn all() -> Vec<Example> {
         statement("provenance", built, values::provenance::recorded()),
         statement("record", products(), values::record::full()),
         statement("result", products(), values::result::release()),
+        Example { page: "sbom-check", predicate_type: None, text: values::sbom_check::small() },
         statement("seal", entries, values::seal::full()),
     ]
 }

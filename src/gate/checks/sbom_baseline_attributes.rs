@@ -7,7 +7,8 @@ use crate::gate::device_sbom::{DeviceSbom, shortened, unreadable};
 use crate::gate::evidence::Evidence;
 use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
 use crate::model::result::CheckResult;
-use crate::sbom::profile::{self, Attribute, Gap, Presence, ProfileReport};
+use crate::policy::release::SbomProfile;
+use crate::sbom::profile::{self, Attribute, Gap, Part, Profile, Report};
 
 static META: CheckMeta = CheckMeta {
     id: CheckId::new(14),
@@ -18,6 +19,9 @@ static META: CheckMeta = CheckMeta {
     release_only: false,
     page: include_str!("../../../docs/checks/RG-14-sbom-baseline-attributes.md"),
 };
+
+/// Profiles of the same attributes that are judged here as well where the policy names them.
+const HELD_TOO: [SbomProfile; 2] = [SbomProfile::Ntia2021, SbomProfile::ImdrfN73];
 
 /// RG-14.
 #[derive(Debug)]
@@ -33,8 +37,14 @@ impl Check for SbomBaselineAttributes {
             Ok(sbom) => sbom,
             Err(finding) => return unreadable(&finding),
         };
-        let report = profile::fda_2026(&sbom.document);
-        let missing: Vec<Finding> = report.missing().map(finding).collect();
+        let inventory = sbom.inventory();
+        let report = profile::judge_part(&inventory, Profile::of(SbomProfile::Fda2026), Part::Baseline);
+        let mut missing: Vec<Finding> = report.missing().map(|gap| finding(gap, SbomProfile::Fda2026)).collect();
+        for id in evidence.policy.gate.sbom_profiles.iter().copied().filter(|id| HELD_TOO.contains(id)) {
+            let known: BTreeSet<(&str, Attribute)> = report.missing().map(place).collect();
+            let more = profile::judge_part(&inventory, Profile::of(id), Part::Baseline);
+            missing.extend(more.missing().filter(|gap| !known.contains(&place(gap))).map(|gap| finding(gap, id)));
+        }
         if !missing.is_empty() {
             return Outcome::Violated { findings: shortened(missing) };
         }
@@ -49,7 +59,11 @@ impl Check for SbomBaselineAttributes {
     }
 }
 
-fn shows(report: &ProfileReport) -> String {
+fn place<'a>(gap: &Gap<'a>) -> (&'a str, Attribute) {
+    (gap.about(), gap.element.attribute)
+}
+
+fn shows(report: &Report<'_>) -> String {
     format!(
         "{} components; supplier derived (not stated) for {}, declared unknown for {}",
         report.components,
@@ -58,8 +72,8 @@ fn shows(report: &ProfileReport) -> String {
     )
 }
 
-fn finding(gap: &Gap) -> Finding {
-    let next = match gap.attribute {
+fn finding(gap: &Gap<'_>, profile: SbomProfile) -> Finding {
+    let next = match gap.element.attribute {
         Attribute::AuthorName => "Name the manufacturer in [device]",
         Attribute::SupplierName => {
             "Name the supplier in a [[supplier]] rule, or record with unknown-because why nobody knows it"
@@ -67,22 +81,27 @@ fn finding(gap: &Gap) -> Finding {
         Attribute::ComponentHash => "Lock the component with a checksum, or take it from a source that has one",
         _ => "Make the SBOM again with batchseal",
     };
-    let message =
-        format!("{} is missing (profile fda-2026 asks for it, or for a recorded reason)", gap.attribute.as_str());
-    Finding::new("attribute-missing", &gap.about, message, next)
+    let note = gap.presence.note().map(|note| format!(": {note}")).unwrap_or_default();
+    let message = format!(
+        "{} is missing (profile {} asks for it, or for a recorded reason){note}",
+        gap.element.attribute.as_str(),
+        profile.as_str()
+    );
+    Finding::new("attribute-missing", gap.about(), message, next)
 }
 
-fn declared(gap: &Gap) -> Option<EvidenceRef> {
-    let Presence::DeclaredUnknown { justification } = &gap.presence else { return None };
-    Some(EvidenceRef::new(&gap.about, format!("{} is declared unknown: {justification}", gap.attribute.as_str())))
+fn declared(gap: &Gap<'_>) -> Option<EvidenceRef> {
+    let justification = gap.presence.justification()?;
+    let shows = format!("{} is declared unknown: {justification}", gap.element.attribute.as_str());
+    Some(EvidenceRef::new(gap.about(), shows))
 }
 
 /// Names every component, grouped by reason, so that the answer can be given for all of them.
-fn question(report: &ProfileReport) -> String {
+fn question(report: &Report<'_>) -> String {
     let mut by_reason: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for gap in report.declared_unknown() {
-        if let Presence::DeclaredUnknown { justification } = &gap.presence {
-            by_reason.entry(justification).or_default().insert(&gap.about);
+        if let Some(justification) = gap.presence.justification() {
+            by_reason.entry(justification).or_default().insert(gap.about());
         }
     }
     let groups: Vec<String> = by_reason

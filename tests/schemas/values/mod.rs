@@ -7,6 +7,7 @@ pub mod judgement;
 pub mod provenance;
 pub mod record;
 pub mod result;
+pub mod sbom_check;
 pub mod seal;
 
 use batchseal::model::digest::{GitId, Sha256Digest};
