@@ -271,6 +271,12 @@ pub enum DerivedFrom {
     RepositoryOwner,
     /// A member of the workspace that the manufacturer builds.
     WorkspaceMember,
+    /// Who maintains the package for its distribution.
+    PackageMaintainer,
+    /// The vendor that the package names.
+    PackageVendor,
+    /// `os-release`.
+    OsRelease,
 }
 
 impl DerivedFrom {
@@ -281,6 +287,9 @@ impl DerivedFrom {
             Self::CargoAuthors => "cargo-authors",
             Self::RepositoryOwner => "repository-owner",
             Self::WorkspaceMember => "workspace-member",
+            Self::PackageMaintainer => "package-maintainer",
+            Self::PackageVendor => "package-vendor",
+            Self::OsRelease => "os-release",
         }
     }
 }
