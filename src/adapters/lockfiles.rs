@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::model::hint::Hint;
-use crate::sbom::source::{Files, MAX_BYTES, READERS, Reader};
+use crate::sbom::source::{DATABASES, Files, MAX_BYTES, MAX_DATABASE_BYTES, READERS, Reader};
 
 use super::files::{self, FileError};
 
@@ -65,7 +65,8 @@ impl Hint for LockfilesError {
 /// Names of the lockfiles that this program reads.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<_> = READERS.iter().map(|reader| reader.lockfile).chain([CARGO_LOCKFILE]).collect();
+    let readers = READERS.iter().chain(DATABASES);
+    let mut names: Vec<_> = readers.map(|reader| reader.lockfile).chain([CARGO_LOCKFILE]).collect();
     names.sort_unstable();
     names
 }
@@ -82,7 +83,7 @@ pub enum ReadBy {
 /// One lockfile and who reads it.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// Folder that it lies in.
+    /// Folder that it lies in, or the root of the file system whose packages it lists.
     pub folder: PathBuf,
     /// Its path as people are shown it, with `/` between parts, relative to the folder searched.
     pub shown: String,
@@ -114,17 +115,17 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
         }
         for (name, is_folder) in list(&folder)? {
             let path = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
+            if let Some((reader, above)) = database(&path, is_folder) {
+                let root = root.join(above);
+                put(&mut search, aside, Found { folder: root, shown: path.clone(), read_by: ReadBy::Reader(reader) });
+            }
             if is_folder {
                 if depth < MAX_DEPTH && !name.starts_with('.') && !NEVER.contains(&name.as_str()) {
                     let aside = aside || ASIDE.contains(&name.as_str());
                     queue.push((folder.join(&name), path, depth + 1, aside));
                 }
             } else if let Some(read_by) = read_by(&name) {
-                if aside {
-                    search.aside.push(path);
-                } else {
-                    search.found.push(Found { folder: folder.clone(), shown: path, read_by });
-                }
+                put(&mut search, aside, Found { folder: folder.clone(), shown: path, read_by });
             }
         }
     }
@@ -133,15 +134,29 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
     Ok(search)
 }
 
+fn put(search: &mut Search, aside: bool, found: Found) {
+    if aside {
+        search.aside.push(found.shown);
+    } else {
+        search.found.push(found);
+    }
+}
+
 /// A lockfile that the user named.
 ///
 /// # Errors
 /// [`LockfilesError::Unknown`].
 pub fn named(path: &Path) -> Result<Found, LockfilesError> {
+    let shown = path.display().to_string();
+    let slashes = path.to_str().unwrap_or_default().replace(std::path::MAIN_SEPARATOR, "/");
+    if let Some((reader, above)) = database(slashes.trim_end_matches('/'), path.is_dir()) {
+        let folder = PathBuf::from(if above.is_empty() { "." } else { above });
+        return Ok(Found { folder, shown, read_by: ReadBy::Reader(reader) });
+    }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let read_by = read_by(name).ok_or_else(|| LockfilesError::Unknown { path: path.to_path_buf() })?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    Ok(Found { folder: folder.to_path_buf(), shown: path.display().to_string(), read_by })
+    Ok(Found { folder: folder.to_path_buf(), shown, read_by })
 }
 
 /// The lockfile with the files beside it, and those that they name.
@@ -150,8 +165,9 @@ pub fn named(path: &Path) -> Result<Found, LockfilesError> {
 /// [`LockfilesError`].
 pub fn read(folder: &Path, reader: &Reader) -> Result<Files, LockfilesError> {
     let mut read = Files::new();
+    let is_database = DATABASES.iter().any(|database| database.lockfile == reader.lockfile);
     for name in std::iter::once(&reader.lockfile).chain(reader.beside) {
-        add(&mut read, folder, name)?;
+        if is_database { add_of_system(&mut read, folder, name)? } else { add(&mut read, folder, name)? }
     }
     if let Some(more) = reader.more {
         for name in more(&read) {
@@ -170,6 +186,46 @@ fn add(read: &mut Files, folder: &Path, name: &str) -> Result<(), LockfilesError
         read.insert(name.to_owned(), files::read(&path, MAX_BYTES as u64)?);
     }
     Ok(())
+}
+
+/// A file of a root file system, or those of a folder (`name/`). Links are passed over: they may be meant from
+/// another root than this machine's, and what they lead to is looked at under its own name.
+fn add_of_system(read: &mut Files, root: &Path, name: &str) -> Result<(), LockfilesError> {
+    let Some(folder) = name.strip_suffix('/') else {
+        let path = root.join(name);
+        if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+            read.insert(name.to_owned(), files::read(&path, MAX_DATABASE_BYTES as u64)?);
+        }
+        return Ok(());
+    };
+    let folder = root.join(folder);
+    if folder.is_dir() {
+        for (file, _) in list(&folder)?.into_iter().filter(|(_, is_folder)| !is_folder) {
+            add(read, root, &format!("{name}{file}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The package database of an operating system at a path with `/` between parts, and the root above it.
+fn database(path: &str, is_folder: bool) -> Option<(&'static Reader, &str)> {
+    DATABASES.iter().find_map(|reader| {
+        let name = reader.lockfile.strip_suffix('/');
+        let above = path.strip_suffix(name.unwrap_or(reader.lockfile)).filter(|_| name.is_some() == is_folder)?;
+        // `usr/lib/apk/db/installed` also ends with the path of systems that have their `lib` at the root.
+        let longer = |other: &&Reader| {
+            other.lockfile.len() > reader.lockfile.len()
+                && other.lockfile.ends_with(reader.lockfile)
+                && path.ends_with(other.lockfile)
+        };
+        if DATABASES.iter().any(|other| longer(&other)) {
+            return None;
+        }
+        match above.strip_suffix('/') {
+            Some(above) => Some((reader, if above.is_empty() { "/" } else { above })),
+            None => above.is_empty().then_some((reader, above)),
+        }
+    })
 }
 
 fn read_by(name: &str) -> Option<ReadBy> {

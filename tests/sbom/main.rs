@@ -16,6 +16,7 @@ mod git_source;
 mod hostile;
 mod lockfile_samples;
 mod resolution;
+mod root_file_system;
 mod sample;
 mod schema;
 mod workspace;
