@@ -1,3 +1,5 @@
+//! An installed database of Alpine: requirements, facts, refusals.
+
 use super::{FILE, FILE_USR, read};
 use crate::sbom::graph::{Completeness, ComponentGraph, Supplier};
 use crate::sbom::licence::Licence;

@@ -1,3 +1,5 @@
+//! Status files of dpkg: relations, architectures, states, refusals, size.
+
 use std::collections::BTreeMap;
 
 use super::{FILE, FOLDER, read};

@@ -1,3 +1,5 @@
+//! Databases of RPM made here byte by byte, as SQLite and as NDB, and what must be refused.
+
 use super::header::tag;
 use super::{FILES, MANIFEST_FILE, read};
 use crate::sbom::graph::{Completeness, ComponentGraph, Supplier};
