@@ -1,11 +1,13 @@
 //! Lockfiles of a folder and what lies below it: found by name, read with the manifests beside them.
 
+mod system;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::model::hint::Hint;
-use crate::sbom::source::{Files, MAX_BYTES, READERS, Reader};
+use crate::sbom::source::{DATABASES, Files, MAX_BYTES, READERS, Reader};
 
 use super::files::{self, FileError};
 
@@ -83,7 +85,8 @@ impl Hint for LockfilesError {
 /// Names of the lockfiles that this program reads.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<_> = READERS.iter().map(|reader| reader.lockfile).chain([CARGO_LOCKFILE]).collect();
+    let readers = READERS.iter().chain(DATABASES);
+    let mut names: Vec<_> = readers.map(|reader| reader.lockfile).chain([CARGO_LOCKFILE]).collect();
     names.sort_unstable();
     names
 }
@@ -100,7 +103,7 @@ pub enum ReadBy {
 /// One lockfile and who reads it.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// Folder that it lies in.
+    /// Folder that it lies in, or the root of the file system whose packages it lists.
     pub folder: PathBuf,
     /// Its name there.
     pub name: String,
@@ -136,17 +139,26 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
         }
         for (name, is_folder) in list(&folder)? {
             let path = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
+            if let Some((reader, above)) = system::database(&path, is_folder) {
+                let root = root.join(above);
+                put(
+                    &mut search,
+                    aside,
+                    Found {
+                        folder: root,
+                        name: reader.lockfile.to_owned(),
+                        shown: path.clone(),
+                        read_by: ReadBy::Reader(reader),
+                    },
+                );
+            }
             if is_folder {
                 if depth < MAX_DEPTH && !name.starts_with('.') && !NEVER.contains(&name.as_str()) {
                     let aside = aside || ASIDE.contains(&name.as_str());
                     queue.push((folder.join(&name), path, depth + 1, aside));
                 }
             } else if let Some(read_by) = read_by(&name, Reader::of_found) {
-                if aside {
-                    search.aside.push(path);
-                } else {
-                    search.found.push(Found { folder: folder.clone(), name, shown: path, read_by });
-                }
+                put(&mut search, aside, Found { folder: folder.clone(), name, shown: path, read_by });
             }
         }
     }
@@ -174,16 +186,29 @@ impl Search {
     }
 }
 
+fn put(search: &mut Search, aside: bool, found: Found) {
+    if aside {
+        search.aside.push(found.shown);
+    } else {
+        search.found.push(found);
+    }
+}
+
 /// A lockfile that the user named.
 ///
 /// # Errors
 /// [`LockfilesError::Unknown`].
 pub fn named(path: &Path) -> Result<Found, LockfilesError> {
+    let shown = path.display().to_string();
+    let slashes = path.to_str().unwrap_or_default().replace(std::path::MAIN_SEPARATOR, "/");
+    if let Some((reader, above)) = system::database(slashes.trim_end_matches('/'), path.is_dir()) {
+        let folder = PathBuf::from(if above.is_empty() { "." } else { above });
+        return Ok(Found { folder, name: reader.lockfile.to_owned(), shown, read_by: ReadBy::Reader(reader) });
+    }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let read_by =
         read_by(name, Reader::of_named).ok_or_else(|| LockfilesError::Unknown { path: path.to_path_buf() })?;
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let shown = path.display().to_string();
     Ok(Found { folder: folder.to_path_buf(), name: name.to_owned(), shown, read_by })
 }
 
@@ -192,6 +217,9 @@ pub fn named(path: &Path) -> Result<Found, LockfilesError> {
 /// # Errors
 /// [`LockfilesError`].
 pub fn read(found: &Found, reader: &Reader) -> Result<Files, LockfilesError> {
+    if system::is_database(reader) {
+        return system::read(&found.folder, reader);
+    }
     reader.gather(&found.name, |name| {
         let path = found.folder.join(name);
         let there = path.symlink_metadata().is_ok();

@@ -185,6 +185,12 @@ pub enum DerivedFrom {
     PurlNamespace,
     /// A member of the workspace that the manufacturer builds.
     WorkspaceMember,
+    /// Who maintains the package for its distribution.
+    PackageMaintainer,
+    /// The vendor that the package names.
+    PackageVendor,
+    /// `os-release`.
+    OsRelease,
 }
 
 impl DerivedFrom {
@@ -196,6 +202,9 @@ impl DerivedFrom {
             Self::RepositoryOwner => "repository-owner",
             Self::PurlNamespace => "purl-namespace",
             Self::WorkspaceMember => "workspace-member",
+            Self::PackageMaintainer => "package-maintainer",
+            Self::PackageVendor => "package-vendor",
+            Self::OsRelease => "os-release",
         }
     }
 }

@@ -78,7 +78,27 @@ pub fn gem(name: &str, version: &str, platform: Option<&str>) -> Result<String, 
     build("gem", name, version, platform.map(|platform| ("platform", platform.to_owned())))
 }
 
-fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)>) -> Result<String, PurlError> {
+/// Package URL of an installed package of an operating system, by its namespace (the distribution); qualifiers
+/// without a value are left out.
+///
+/// # Errors
+/// [`PurlError`].
+pub fn installed(
+    kind: &str,
+    (namespace, name): (&str, &str),
+    version: &str,
+    qualifiers: &[(&str, Option<&str>)],
+) -> Result<String, PurlError> {
+    let given = qualifiers.iter().filter_map(|(key, value)| Some((*key, (*value)?.to_owned())));
+    build(kind, &format!("{namespace}/{name}"), version, given)
+}
+
+fn build<'a>(
+    kind: &str,
+    name: &str,
+    version: &str,
+    qualifiers: impl IntoIterator<Item = (&'a str, String)>,
+) -> Result<String, PurlError> {
     let error = |reason: packageurl::Error| PurlError {
         name: name.chars().take(80).collect(),
         version: version.chars().take(80).collect(),
@@ -92,7 +112,7 @@ fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)
     if !version.is_empty() {
         purl.with_version(version.to_owned()).map_err(error)?;
     }
-    if let Some((key, value)) = qualifier {
+    for (key, value) in qualifiers {
         purl.add_qualifier(key.to_owned(), value).map_err(error)?;
     }
     Ok(purl.to_string())

@@ -13,7 +13,8 @@ use crate::policy::release::SupplierRule;
 
 use super::document::{Hash, HashAlgorithm};
 use super::graph::{
-    Completeness, Component, ComponentGraph, Excluded, GraphError, Kind, MAX_COMPONENTS, Origin, Parts, Scope,
+    Completeness, Component, ComponentGraph, DerivedFrom, Excluded, GraphError, Kind, MAX_COMPONENTS, Origin, Parts,
+    Scope,
 };
 use super::licence::Licence;
 use super::purl::PurlError;
@@ -25,6 +26,7 @@ mod gradle;
 mod integrity;
 mod npm;
 mod nuget;
+mod os;
 mod package_json;
 mod pipfile;
 mod poetry;
@@ -36,10 +38,14 @@ mod uv;
 mod yaml;
 mod yarn;
 
+pub use os::DATABASES;
 pub use reader::{READERS, Reader};
 
 /// Largest lockfile or manifest, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;
+
+/// Largest package database of an operating system, in bytes.
+pub const MAX_DATABASE_BYTES: usize = 512 << 20;
 
 /// The files of one folder that a reader may look at, by path relative to it with `/` between parts.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -128,6 +134,12 @@ pub struct Package {
     pub licence: Licence,
     /// Where its source is developed, an absolute address.
     pub source_url: Option<String>,
+    /// What it is, where it is not a project or one of its libraries.
+    pub kind: Option<Kind>,
+    /// Who may supply it, by what it says of itself: `Name <mail>`, and where it says so.
+    pub named_supplier: Option<(String, DerivedFrom)>,
+    /// Further facts by property name (without the product's prefix).
+    pub facts: BTreeMap<&'static str, String>,
     /// What it depends on directly.
     pub depends_on: BTreeSet<String>,
 }
@@ -144,6 +156,9 @@ impl Package {
             hash_of: None,
             licence: Licence::Undeclared,
             source_url: None,
+            kind: None,
+            named_supplier: None,
+            facts: BTreeMap::new(),
             depends_on: BTreeSet::new(),
         }
     }
@@ -293,9 +308,11 @@ fn component(
     suppliers: &[SupplierRule],
     own_manufacturer: Option<&str>,
 ) -> Component {
-    let hints = Hints { authors: &[], repository: package.source_url.as_deref(), own_manufacturer };
-    let kind = if is_root { Kind::Application } else { Kind::Library };
+    let named = package.named_supplier.as_ref().map(|(name, from)| (name.as_str(), *from));
+    let hints = Hints { authors: &[], repository: package.source_url.as_deref(), own_manufacturer, named };
+    let kind = package.kind.unwrap_or(if is_root { Kind::Application } else { Kind::Library });
     let mut component = Component::new(&package.purl, &package.name, &package.version, kind);
+    component.facts = package.facts;
     if !package.hashes.is_empty() {
         component.facts.extend(package.hash_of.map(|text| ("hash-of", text)));
     }

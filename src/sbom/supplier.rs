@@ -20,6 +20,8 @@ pub struct Hints<'a> {
     pub repository: Option<&'a str>,
     /// The manufacturer, for packages of its own workspace.
     pub own_manufacturer: Option<&'a str>,
+    /// A name that the package itself gives, `Name <mail>`, and where.
+    pub named: Option<(&'a str, DerivedFrom)>,
 }
 
 /// Supplier of a component: the first rule that matches, else a derived one, else unknown.
@@ -33,6 +35,9 @@ pub fn of(purl: &str, rules: &[SupplierRule], hints: Hints<'_>) -> Supplier {
         return Supplier::Unknown { because: Some(because) };
     }
     let derived = |name: String, from| Supplier::Derived { name, from };
+    if let Some((name, from)) = hints.named.and_then(|(text, from)| Some((author_names(&[text])?, from))) {
+        return derived(name, from);
+    }
     if let Some(name) = hints.own_manufacturer {
         return derived(name.to_owned(), DerivedFrom::WorkspaceMember);
     }
@@ -46,10 +51,10 @@ pub fn of(purl: &str, rules: &[SupplierRule], hints: Hints<'_>) -> Supplier {
 }
 
 /// Names of the first three authors, without mail addresses.
-fn author_names(authors: &[String]) -> Option<String> {
+fn author_names<T: AsRef<str>>(authors: &[T]) -> Option<String> {
     let names: Vec<&str> = authors
         .iter()
-        .map(|author| author.split('<').next().unwrap_or(author).trim())
+        .map(|author| author.as_ref().split('<').next().unwrap_or_default().trim())
         .filter(|name| !name.is_empty())
         .collect();
     let shown = names.get(..3).unwrap_or(&names);
@@ -98,7 +103,7 @@ mod tests {
     fn derived_names_say_where_they_come_from() {
         let authors: Vec<String> = ["A <a@x>", "B", "C", "D"].map(str::to_owned).to_vec();
         let derived = |name: &str, from| Supplier::Derived { name: name.to_owned(), from };
-        let hints = Hints { authors: &authors, repository: Some("https://github.com/o/r"), own_manufacturer: None };
+        let hints = Hints { authors: &authors, repository: Some("https://github.com/o/r"), ..Hints::default() };
         assert_eq!(of("pkg:cargo/x@1.0.0", &[], hints), derived("A, B, C and others", DerivedFrom::CargoAuthors));
         let hints = Hints { authors: &[], ..hints };
         assert_eq!(of("pkg:cargo/x@1.0.0", &[], hints), derived("o", DerivedFrom::RepositoryOwner));
@@ -107,6 +112,8 @@ mod tests {
             of("pkg:cargo/x@1.0.0", &[], hints),
             derived("Example Devices (demo)", DerivedFrom::WorkspaceMember)
         );
+        let hints = Hints { named: Some(("O, team <o@x>", DerivedFrom::PackageMaintainer)), ..hints };
+        assert_eq!(of("pkg:deb/debian/x@1", &[], hints), derived("O, team", DerivedFrom::PackageMaintainer));
     }
 
     #[test]
@@ -115,7 +122,7 @@ mod tests {
         for repository in
             [None, Some("https://example.org/o/r"), Some("git@github.com:o/r"), Some("https://github.com/")]
         {
-            let hints = Hints { authors: &nobody, repository, own_manufacturer: None };
+            let hints = Hints { authors: &nobody, repository, ..Hints::default() };
             assert_eq!(of("pkg:cargo/x@1.0.0", &[], hints), Supplier::Unknown { because: None });
         }
     }

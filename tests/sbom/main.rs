@@ -19,6 +19,7 @@ mod hostile;
 mod lockfile_samples;
 mod profile;
 mod resolution;
+mod root_file_system;
 mod sample;
 mod schema;
 mod workspace;

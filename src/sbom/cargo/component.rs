@@ -127,6 +127,7 @@ pub(super) fn make(
         authors: &package.authors,
         repository: package.repository.as_deref(),
         own_manufacturer: sources.manufacturer.filter(|_| is_own),
+        named: None,
     };
     let licence_file = package.license_file.as_ref().and_then(|file| file.file_name());
     let git = match source(package) {
