@@ -17,6 +17,7 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod composer;
 mod gem;
 mod gomod;
 mod gradle;
@@ -24,14 +25,17 @@ mod integrity;
 mod npm;
 mod nuget;
 mod package_json;
+mod pnpm;
 mod python;
 mod reader;
 mod swiftpm;
 mod uv;
+mod workspace;
 mod yaml;
 mod yarn;
 
 pub use reader::{READERS, Reader};
+pub use workspace::{is_pattern, matches as matches_path};
 
 /// Largest lockfile or manifest, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;

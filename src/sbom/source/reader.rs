@@ -1,6 +1,7 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError, gem, gomod, gradle, npm, nuget, package_json, python, swiftpm, uv, yarn};
+use super::{Files, Resolution, SourceError};
+use super::{composer, gem, gomod, gradle, npm, nuget, package_json, pnpm, python, swiftpm, uv, yarn};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -12,7 +13,8 @@ pub struct Reader {
     /// Files of the same folder that the reader looks at where they are there.
     pub beside: &'static [&'static str],
     /// Further files, relative to the folder, that the files read so far name (manifests of workspace
-    /// members); `None` where the format has none.
+    /// members), where `*` stands for any text of one part and `**` for any folders; `None` where the
+    /// format has none.
     pub more: Option<fn(&Files) -> Vec<String>>,
     /// Reads the lockfile; `folder` is the name of its folder, for projects without a name.
     pub read: fn(&Files, folder: &str) -> Result<Resolution, SourceError>,
@@ -22,6 +24,13 @@ pub struct Reader {
 pub const READERS: &[Reader] = &[
     Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[], more: None, read: gem::read },
     Reader { name: "SwiftPM", lockfile: swiftpm::LOCKFILE, beside: &[], more: None, read: swiftpm::read },
+    Reader {
+        name: "Composer",
+        lockfile: composer::LOCKFILE,
+        beside: &[composer::MANIFEST],
+        more: None,
+        read: composer::read,
+    },
     Reader { name: "Go", lockfile: gomod::LOCKFILE, beside: &[gomod::SUMS], more: None, read: gomod::read },
     Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
     Reader {
@@ -32,6 +41,13 @@ pub const READERS: &[Reader] = &[
         read: npm::read,
     },
     Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &[], more: None, read: nuget::read },
+    Reader {
+        name: "pnpm",
+        lockfile: pnpm::LOCKFILE,
+        beside: &[package_json::FILE, pnpm::WORKSPACE],
+        more: Some(pnpm::more),
+        read: pnpm::read,
+    },
     Reader { name: "uv", lockfile: uv::LOCKFILE, beside: &[python::MANIFEST], more: Some(uv::more), read: uv::read },
     Reader {
         name: "Yarn",
