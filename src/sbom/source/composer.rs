@@ -113,7 +113,9 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
     let manifest: Manifest = decode(files, MANIFEST)?;
     let development = lock.packages_dev.unwrap_or_default();
     let mut index = Index { named: BTreeMap::new(), virtuals: BTreeMap::new(), own: BTreeSet::new() };
-    index.own.extend(manifest.replace.keys().chain(manifest.provide.keys()).chain(&manifest.name).map(|name| lower(name)));
+    index
+        .own
+        .extend(manifest.replace.keys().chain(manifest.provide.keys()).chain(&manifest.name).map(|name| lower(name)));
     let mut packages = Vec::with_capacity(lock.packages.len() + development.len());
     let ships = std::iter::repeat_n(true, lock.packages.len()).chain(std::iter::repeat(false));
     for (locked, ships) in lock.packages.iter().chain(&development).zip(ships) {
@@ -142,7 +144,8 @@ fn decode<T: DeserializeOwned>(files: &Files, name: &str) -> Result<T, SourceErr
 /// The lockfile holds a digest of what in the manifest decides the resolution.
 fn in_step(files: &Files, locked: Option<&str>) -> Result<(), SourceError> {
     let Some(locked) = locked else { return Ok(()) };
-    let asked = content_hash::of(super::bytes(files, MANIFEST)?).map_err(|error| SourceError::malformed(MANIFEST, error))?;
+    let asked =
+        content_hash::of(super::bytes(files, MANIFEST)?).map_err(|error| SourceError::malformed(MANIFEST, error))?;
     match asked {
         Some(asked) if asked != locked => {
             let what = format!("content-hash is {locked:?} (expected {asked:?}, that of the manifest)");

@@ -48,6 +48,15 @@ pub(super) enum Workspaces {
     Object { packages: Vec<String> },
 }
 
+impl Workspaces {
+    /// The patterns, in their order.
+    pub(super) fn patterns(&self) -> &[String] {
+        match self {
+            Self::List(list) | Self::Object { packages: list } => list,
+        }
+    }
+}
+
 impl Manifest {
     /// Reads the manifest at `path`.
     pub(super) fn read(files: &Files, path: &str) -> Result<Self, SourceError> {
@@ -56,10 +65,7 @@ impl Manifest {
 
     /// Patterns of workspace folders.
     pub(super) fn workspaces(&self) -> &[String] {
-        match &self.workspaces {
-            None => &[],
-            Some(Workspaces::List(list) | Workspaces::Object { packages: list }) => list,
-        }
+        self.workspaces.as_ref().map_or(&[], Workspaces::patterns)
     }
 
     /// The project of this manifest, still without edges.

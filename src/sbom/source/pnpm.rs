@@ -190,7 +190,9 @@ impl Reading<'_> {
         };
         let hashes = source.integrity.as_deref().map(integrity::digests).transpose();
         Ok(Package {
-            hashes: hashes.map_err(|what| SourceError::malformed(LOCKFILE, format!("{key}: {what}")))?.unwrap_or_default(),
+            hashes: hashes
+                .map_err(|what| SourceError::malformed(LOCKFILE, format!("{key}: {what}")))?
+                .unwrap_or_default(),
             hash_of: Some(format!("the package archive, as locked in {LOCKFILE}")),
             licence: Licence::Undeclared,
             source_url: git.map(|(url, _)| url).filter(|url| url.starts_with("https://")),

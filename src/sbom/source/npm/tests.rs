@@ -88,11 +88,16 @@ fn workspace_members_are_projects_and_their_manifests_are_compared() {
     let root = r#"{"name":"app","workspaces":["packages/*"]}"#;
     let member = |range: &str| format!(r#"{{"name":"m","version":"0.1.0","dependencies":{{"a":"{range}"}}}}"#);
     let of = |range| files(&[(LOCKFILE, lock), (FILE, root), ("packages/m/package.json", &member(range))]);
-    assert_eq!(more(&of("1")), ["packages/m/package.json"]);
+    assert_eq!(more(&of("1")), ["packages/m/package.json", "packages/*/package.json"]);
     let graph = read(&of("1"), "folder").expect("read").graph(LOCKFILE, &[], None).expect("graph");
     assert_eq!(edges(&graph, "pkg:npm/app"), ["pkg:npm/m@0.1.0"]);
     assert_eq!(edges(&graph, "pkg:npm/m@0.1.0"), ["pkg:npm/a@1.0.0"]);
     assert!(matches!(read(&of("2"), "folder"), Err(SourceError::OutOfStep { .. })));
+    let mut unlocked = of("1");
+    unlocked.insert("packages/n/package.json".to_owned(), br#"{"name":"n"}"#.to_vec());
+    assert!(
+        matches!(read(&unlocked, "folder"), Err(SourceError::OutOfStep { manifest, .. }) if manifest.contains("/n/"))
+    );
 }
 
 #[test]

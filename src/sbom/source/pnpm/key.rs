@@ -64,9 +64,9 @@ impl Format {
         // What precedes the first `/` is the host of a registry other than the default one.
         let path = bare.split_once('/').map(|(_, path)| path);
         let found = match self {
-            Self::Five => path.and_then(|path| path.rsplit_once('/')).map(|(name, version)| {
-                (name, version.split('_').next().unwrap_or(version))
-            }),
+            Self::Five => path
+                .and_then(|path| path.rsplit_once('/'))
+                .map(|(name, version)| (name, version.split('_').next().unwrap_or(version))),
             Self::Six => path.and_then(package_json::split_descriptor).map(|(name, version)| (name, after_at(version))),
             Self::Nine => package_json::split_descriptor(bare).map(|(name, version)| {
                 // The version of what comes from elsewhere is no part of the key.
@@ -74,9 +74,9 @@ impl Format {
             }),
         };
         let found = found.filter(|(name, _)| !name.is_empty());
-        found.map(|(name, of_key)| (name, version.unwrap_or(of_key))).ok_or_else(|| {
-            SourceError::malformed(LOCKFILE, format!("key {key:?} (expected name and version)"))
-        })
+        found
+            .map(|(name, of_key)| (name, version.unwrap_or(of_key)))
+            .ok_or_else(|| SourceError::malformed(LOCKFILE, format!("key {key:?} (expected name and version)")))
     }
 }
 
@@ -151,7 +151,14 @@ mod tests {
             assert_eq!(format.identity(key, None, None).unwrap(), found);
         }
         assert_eq!(Format::Five.identity("x/y", Some("n"), Some("1")).unwrap(), ("n", "1"));
-        for (format, key) in [(Format::Five, "a"), (Format::Five, "/a"), (Format::Six, "/a"), (Format::Six, "/@"), (Format::Nine, "a"), (Format::Nine, "")] {
+        for (format, key) in [
+            (Format::Five, "a"),
+            (Format::Five, "/a"),
+            (Format::Six, "/a"),
+            (Format::Six, "/@"),
+            (Format::Nine, "a"),
+            (Format::Nine, ""),
+        ] {
             assert!(format.identity(key, None, None).is_err(), "{key}");
         }
     }

@@ -36,7 +36,8 @@ impl Workspace {
     /// Folders of the workspace.
     pub(super) fn members(&self) -> Result<Members, SourceError> {
         // What takes away does so wherever it stands in the list.
-        let (away, mut patterns): (Vec<String>, _) = self.packages.iter().cloned().partition(|text| text.starts_with('!'));
+        let (away, mut patterns): (Vec<String>, _) =
+            self.packages.iter().cloned().partition(|text| text.starts_with('!'));
         patterns.extend(away);
         Members::new(WORKSPACE, &patterns)
     }
@@ -148,11 +149,16 @@ fn may_be_absent(recorded: &Recorded, name: &str, range: &str) -> bool {
 
 /// Whether an override of this package, `[parent>]name[@range]`, gives this range.
 fn is_override(recorded: &Recorded, name: &str, range: &str) -> bool {
-    recorded.overrides.iter().filter(|(_, value)| *value == range).any(|(selector, _)| {
-        // The `>` of a range (`name@>=1`) follows its `@`.
-        let of = selector.rsplit_once('>').map_or(selector.as_str(), |(_, of)| of);
-        [of, selector].iter().any(|of| package_json::split_descriptor(of).map_or(*of, |(name, _)| name) == name)
-    })
+    let overrides = recorded.overrides.iter().filter(|(_, value)| *value == range);
+    overrides.map(|(selector, _)| selected(selector)).any(|selected| selected == name)
+}
+
+/// Name that a selector is for. The `>` of a range follows an `@`, a space or a `|` (`parse-overrides`).
+fn selected(selector: &str) -> &str {
+    let bytes = selector.as_bytes();
+    let parent = bytes.windows(2).rposition(|pair| matches!(pair, [before, b'>'] if !b" |@".contains(before)));
+    let of = parent.and_then(|at| selector.get(at + 2..)).unwrap_or(selector);
+    package_json::split_descriptor(of).map_or(of, |(name, _)| name)
 }
 
 fn compare(
