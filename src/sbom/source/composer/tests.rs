@@ -96,6 +96,8 @@ fn lockfiles_that_cannot_be_told_are_refused() {
     }
     for text in ["", "[]", "{}", r#"{"packages":{}}"#, &"[".repeat(100_000)] {
         assert!(graph(text, PROJECT).is_err());
+    }
+    for text in ["", "[]", r#"{"require":[1]}"#, r#"{"require":{"a":1}}"#, &"[".repeat(100_000)] {
         assert!(graph(LOCK, text).is_err());
     }
     assert!(matches!(read(&Files::new(), "folder"), Err(SourceError::Absent(_))));
