@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::model::hint::Hint;
-use crate::sbom::source::{DATABASES, Files, MAX_BYTES, READERS, Reader};
+use crate::sbom::source::{self, DATABASES, Files, MAX_BYTES, READERS, Reader};
 
 use super::files::{self, FileError};
 
@@ -220,11 +220,48 @@ pub fn read(found: &Found, reader: &Reader) -> Result<Files, LockfilesError> {
     if system::is_database(reader) {
         return system::read(&found.folder, reader);
     }
+    let mut folders = 0;
     reader.gather(&found.name, |name| {
+        if source::is_pattern(name) {
+            return expand(&found.folder, name, &mut folders);
+        }
         let path = found.folder.join(name);
-        let there = path.symlink_metadata().is_ok();
-        Ok(there.then(|| files::read(&path, MAX_BYTES as u64)).transpose()?)
+        if path.symlink_metadata().is_err() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![(name.to_owned(), files::read(&path, MAX_BYTES as u64)?)])
     })
+}
+
+/// The files that a pattern names, by path; links are not followed. `folders` counts those looked into.
+fn expand(root: &Path, pattern: &str, folders: &mut usize) -> Result<Vec<(String, Vec<u8>)>, LockfilesError> {
+    let parts: Vec<&str> = pattern.split('/').collect();
+    let Some((file, parts)) = parts.split_last() else { return Ok(Vec::new()) };
+    let plain = parts.iter().take_while(|part| !source::is_pattern(part)).count();
+    // Without `**`, a part of the pattern is one folder.
+    let depth = if parts.contains(&"**") { MAX_DEPTH } else { parts.len() };
+    let mut queue = vec![(parts.get(..plain).unwrap_or_default().join("/"), plain)];
+    let mut found = Vec::new();
+    while let Some((shown, below)) = queue.pop() {
+        *folders += 1;
+        if *folders > MAX_FOLDERS {
+            return Err(LockfilesError::TooMany(root.to_path_buf()));
+        }
+        let folder = root.join(&shown);
+        if !folder.symlink_metadata().is_ok_and(|there| there.is_dir()) {
+            continue;
+        }
+        for (name, is_folder) in list(&folder)? {
+            let path = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
+            if is_folder && below < depth && name != "node_modules" && !name.starts_with('.') {
+                queue.push((path, below + 1));
+            } else if !is_folder && name == *file && source::selects(pattern, &path) {
+                let bytes = files::read(&root.join(&path), MAX_BYTES as u64)?;
+                found.push((path, bytes));
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn read_by(name: &str, reader: fn(&str) -> Option<&'static Reader>) -> Option<ReadBy> {

@@ -12,7 +12,7 @@ use crate::model::provenance::SourceState;
 use crate::policy::branches::lightweight_tag;
 use crate::policy::release::Policy;
 use crate::provenance::tree::encode_path;
-use crate::sbom::assemble;
+use crate::sbom::{assemble, source};
 
 use super::failure::{Failure, input};
 use super::refusal::Refusal;
@@ -175,13 +175,23 @@ impl Sources {
         }
         for path in &sbom.lockfiles {
             let (reader, folder, name) = assemble::reader_of(path).map_err(input)?;
-            let fetch = |inside: &str| self.repository.read_blob_at_head(&format!("{folder}{inside}"));
-            let files = reader.gather(name, fetch).map_err(unusable)?;
-            kept.extend(
-                files.into_iter().map(|(inside, bytes)| (encode_path(format!("{folder}{inside}").as_bytes()), bytes)),
-            );
+            let files = reader.gather(name, |wanted| self.committed(folder, wanted)).map_err(unusable)?;
+            let path = |inside: String| encode_path(format!("{folder}{inside}").as_bytes());
+            kept.extend(files.into_iter().map(|(inside, bytes)| (path(inside), bytes)));
         }
         Ok(kept.into_iter().map(|(path, bytes)| CommittedFile { path, bytes }).collect())
+    }
+
+    /// Committed files that a path or pattern stands for below a folder (with a `/` at its end, or empty).
+    fn committed(&self, folder: &str, wanted: &str) -> Result<Vec<(String, Vec<u8>)>, GitError> {
+        if source::is_pattern(wanted) {
+            let below = |path: &str| path.strip_prefix(folder).is_some_and(|inside| source::selects(wanted, inside));
+            let files = self.repository.files_at_head(&below)?;
+            let inside = |path: String| path.strip_prefix(folder).map(str::to_owned);
+            return Ok(files.into_iter().filter_map(|(path, bytes)| Some((inside(path)?, bytes))).collect());
+        }
+        let bytes = self.repository.read_blob_at_head(&format!("{folder}{wanted}"))?;
+        Ok(bytes.map(|bytes| (wanted.to_owned(), bytes)).into_iter().collect())
     }
 
     /// The state as the provenance states it.

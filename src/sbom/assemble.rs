@@ -9,7 +9,7 @@ use crate::policy::release::{SbomPolicy, SupplierRule};
 use super::foreign::{self, ForeignError};
 use super::graph::{ComponentGraph, GraphError};
 use super::import;
-use super::source::{Reader, SourceError};
+use super::source::{self, Reader, SourceError};
 
 /// Committed files by path from the root of the repository.
 pub type Kept<'a> = BTreeMap<String, &'a [u8]>;
@@ -81,7 +81,15 @@ fn lockfile(
     manufacturer: &str,
 ) -> Result<ComponentGraph, AssembleError> {
     let (reader, folder, name) = reader_of(path)?;
-    let fetch = |inside: &str| Ok(kept.get(&format!("{folder}{inside}")).map(|bytes| bytes.to_vec()));
+    let fetch = |wanted: &str| {
+        if !source::is_pattern(wanted) {
+            let found = kept.get(&format!("{folder}{wanted}"));
+            return Ok(found.map(|bytes| (wanted.to_owned(), bytes.to_vec())).into_iter().collect());
+        }
+        let below = kept.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(folder)?, bytes)));
+        let wanted = below.filter(|(path, _)| source::selects(wanted, path));
+        Ok(wanted.map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect())
+    };
     let Ok(files) = reader.gather::<std::convert::Infallible>(name, fetch);
     if !files.contains_key(name) {
         return Err(AssembleError::Absent(path.to_owned()));

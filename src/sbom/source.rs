@@ -20,6 +20,7 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod composer;
 mod gem;
 mod gomod;
 mod gradle;
@@ -29,17 +30,20 @@ mod nuget;
 mod os;
 mod package_json;
 mod pipfile;
+mod pnpm;
 mod poetry;
 mod python;
 mod reader;
 mod requirements;
 mod swiftpm;
 mod uv;
+mod workspace;
 mod yaml;
 mod yarn;
 
 pub use os::DATABASES;
 pub use reader::{READERS, Reader};
+pub use workspace::{is_pattern, selects};
 
 /// Largest lockfile or manifest, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;

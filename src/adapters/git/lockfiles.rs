@@ -75,6 +75,24 @@ impl Repository {
         leaves.iter().map(read).collect()
     }
 
+    /// Regular files at `HEAD` whose path (as text) is wanted, with their paths.
+    ///
+    /// # Errors
+    /// As [`Self::lockfiles`].
+    pub fn files_at_head(&self, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<(String, Vec<u8>)>, GitError> {
+        let regular = |mode| !matches!(mode, EntryMode::Symlink | EntryMode::Submodule);
+        let mut found = Vec::new();
+        for leaf in tree::leaves(&self.git, self.head_tree()?)? {
+            let path = std::str::from_utf8(&leaf.path).ok().filter(|path| regular(leaf.mode) && wanted(path));
+            let Some(path) = path else { continue };
+            if found.len() >= MAX_LOCKFILES {
+                return Err(GitError::TooMany { what: "files of one pattern", limit: MAX_LOCKFILES });
+            }
+            found.push((path.to_owned(), read_object(&self.git, leaf.id, ObjectKind::Blob, MAX_LOCKFILE)?));
+        }
+        Ok(found)
+    }
+
     fn head_tree(&self) -> Result<gix::ObjectId, GitError> {
         Ok(self.read_commit(self.head_id()?)?.1)
     }

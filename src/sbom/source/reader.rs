@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Files, Resolution, SourceError, gem, gomod, gradle, npm, nuget, package_json, pipfile, poetry, python,
-    requirements, swiftpm, uv, yarn,
+    Files, Resolution, SourceError, composer, gem, gomod, gradle, npm, nuget, package_json, pipfile, pnpm, poetry,
+    python, requirements, swiftpm, uv, yarn,
 };
 
 /// One lockfile format.
@@ -17,7 +17,8 @@ pub struct Reader {
     /// Files of the same folder that the reader looks at where they are there.
     pub beside: &'static [&'static str],
     /// Further files, relative to the folder, that the files read so far name (manifests of workspace
-    /// members); `None` where the format has none.
+    /// members), where `*` stands for any text of one part and `**` for any folders; `None` where the
+    /// format has none.
     pub more: Option<fn(&Files) -> Vec<String>>,
     /// Reads the lockfile; `folder` is the name of its folder, for projects without a name.
     pub read: fn(&Files, folder: &str) -> Result<Resolution, SourceError>,
@@ -33,6 +34,13 @@ pub const READERS: &[Reader] = &[
         beside: &[pipfile::MANIFEST],
         more: None,
         read: pipfile::read,
+    },
+    Reader {
+        name: "Composer",
+        lockfile: composer::LOCKFILE,
+        beside: &[composer::MANIFEST],
+        more: None,
+        read: composer::read,
     },
     Reader { name: "Go", lockfile: gomod::LOCKFILE, beside: &[gomod::SUMS], more: None, read: gomod::read },
     Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
@@ -52,6 +60,13 @@ pub const READERS: &[Reader] = &[
         more: Some(requirements::more),
         read: requirements::read,
     },
+    Reader {
+        name: "pnpm",
+        lockfile: pnpm::LOCKFILE,
+        beside: &[package_json::FILE, pnpm::WORKSPACE],
+        more: Some(pnpm::more),
+        read: pnpm::read,
+    },
     Reader { name: "uv", lockfile: uv::LOCKFILE, beside: &[python::MANIFEST], more: Some(uv::more), read: uv::read },
     Reader {
         name: "Yarn",
@@ -63,12 +78,16 @@ pub const READERS: &[Reader] = &[
 ];
 
 impl Reader {
-    /// The lockfile called `name` with the files beside it, and those that they name in turn; `fetch` gives a
-    /// file of the folder by its relative path, `None` where there is none.
+    /// The lockfile called `name` with the files beside it, and those that they name in turn; `fetch` gives the
+    /// files of the folder that a relative path or a pattern ([`super::selects`]) stands for, by relative path.
     ///
     /// # Errors
     /// What `fetch` fails with.
-    pub fn gather<E>(&self, name: &str, mut fetch: impl FnMut(&str) -> Result<Option<Vec<u8>>, E>) -> Result<Files, E> {
+    pub fn gather<E>(
+        &self,
+        name: &str,
+        mut fetch: impl FnMut(&str) -> Result<Vec<(String, Vec<u8>)>, E>,
+    ) -> Result<Files, E> {
         let mut files = Files::new();
         let mut wanted: Vec<String> =
             std::iter::once(name).chain(self.beside.iter().copied()).map(str::to_owned).collect();
@@ -76,11 +95,8 @@ impl Reader {
         while !wanted.is_empty() {
             for path in wanted {
                 let inside = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-                if asked.insert(path.clone())
-                    && inside
-                    && let Some(bytes) = fetch(&path)?
-                {
-                    files.insert(path, bytes);
+                if asked.insert(path.clone()) && inside {
+                    files.extend(fetch(&path)?);
                 }
             }
             // What a file names may name more.
