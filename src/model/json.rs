@@ -62,12 +62,24 @@ pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, JsonError> {
 /// # Errors
 /// [`JsonError`] naming the place.
 pub fn check(bytes: &[u8]) -> Result<(), JsonError> {
+    scan(bytes, true)
+}
+
+/// Checks the same of a foreign document, which may hold integers of any size.
+///
+/// # Errors
+/// [`JsonError`] naming the place.
+pub fn check_foreign(bytes: &[u8]) -> Result<(), JsonError> {
+    scan(bytes, false)
+}
+
+fn scan(bytes: &[u8], exact: bool) -> Result<(), JsonError> {
     if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
         return Err(JsonError::NotIJson { offset: 0, reason: "byte-order mark" });
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|error| JsonError::NotIJson { offset: error.valid_up_to(), reason: "invalid UTF-8" })?;
-    let mut scanner = Scanner { bytes, text, at: 0 };
+    let mut scanner = Scanner { bytes, text, at: 0, exact };
     scanner.space();
     scanner.value(0)?;
     scanner.space();
@@ -78,6 +90,8 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     text: &'a str,
     at: usize,
+    /// Whether integers must be within 2^53.
+    exact: bool,
 }
 
 impl Scanner<'_> {
@@ -232,7 +246,7 @@ impl Scanner<'_> {
                 return self.fail("malformed number");
             }
         }
-        if whole && !integer.parse::<u64>().is_ok_and(|value| value <= MAX_INTEGER) {
+        if self.exact && whole && !integer.parse::<u64>().is_ok_and(|value| value <= MAX_INTEGER) {
             return Err(JsonError::NotIJson { offset: start, reason: "integer beyond 2^53" });
         }
         Ok(())
@@ -249,7 +263,7 @@ impl Scanner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, check_foreign};
 
     #[test]
     fn accepts_ordinary_json() {
@@ -285,6 +299,14 @@ mod tests {
             assert!(error.contains(reason), "{text:?}: {error}");
         }
         assert!(check(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn foreign_documents_may_hold_larger_integers_and_nothing_else_more() {
+        assert!(check_foreign(b"[9007199254740993]").is_ok());
+        for text in ["{\"a\":1,\"a\":2}", "\u{feff}{}", "{} {}", "01"] {
+            assert!(check_foreign(text.as_bytes()).is_err(), "{text:?}");
+        }
     }
 
     #[test]

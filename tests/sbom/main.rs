@@ -12,6 +12,7 @@
 
 mod command;
 mod determinism;
+mod foreign_corpus;
 mod git_source;
 mod hostile;
 mod lockfile_samples;
