@@ -12,7 +12,8 @@ pub fn shared_data() -> PathBuf {
 /// Every sample, with whether it is valid.
 pub fn samples(folder: &Path) -> Vec<(PathBuf, bool)> {
     let entries = |path: &Path| -> Vec<PathBuf> {
-        let mut paths: Vec<_> = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        let mut paths: Vec<_> =
+            std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         paths.sort();
         paths
     };

@@ -13,6 +13,8 @@
 mod command;
 mod determinism;
 mod foreign_corpus;
+mod foreign_mutation;
+mod foreign_reading;
 mod git_source;
 mod hostile;
 mod lockfile_samples;

@@ -13,7 +13,9 @@ pub(super) fn is_absolute(text: &str) -> bool {
 /// `anyURI`: letters that a URI does not allow stand for their percent-escapes (XLink section 5.4).
 pub(super) fn is_any_uri(text: &str) -> bool {
     is_reference(text, |letter, query| {
-        is_iri_letter(letter, query) || !letter.is_ascii() || matches!(letter, ' ' | '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+        is_iri_letter(letter, query)
+            || !letter.is_ascii()
+            || matches!(letter, ' ' | '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
     })
 }
 
@@ -29,8 +31,14 @@ pub(super) fn is_email(text: &str) -> bool {
     let quoted = |text: &str| text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).is_some_and(is_quoted);
     let literal = domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let label = |part: &str| {
-        let letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || !letter.is_ascii() && !letter.is_whitespace();
-        !part.is_empty() && part.len() <= 63 && part.chars().all(letter) && !part.starts_with('-') && !part.ends_with('-')
+        let letter = |letter: char| {
+            letter.is_ascii_alphanumeric() || letter == '-' || !letter.is_ascii() && !letter.is_whitespace()
+        };
+        !part.is_empty()
+            && part.len() <= 63
+            && part.chars().all(letter)
+            && !part.starts_with('-')
+            && !part.ends_with('-')
     };
     let host = literal.map_or_else(|| domain.split('.').all(label), is_address_literal);
     (1..=64).contains(&local.len()) && (atoms(local) || quoted(local)) && domain.len() <= 255 && host
@@ -72,7 +80,11 @@ fn is_reference(text: &str, letters: Letters) -> bool {
     let body = |text: &str, query: bool| {
         is_escaped(text) && text.chars().all(|letter| letters(letter, query) && (query || letter != '?'))
     };
-    relative && body(path, false) && body(query, true) && body(fragment, true) && authority.is_none_or(|text| is_authority(text, letters))
+    relative
+        && body(path, false)
+        && body(query, true)
+        && body(fragment, true)
+        && authority.is_none_or(|text| is_authority(text, letters))
 }
 
 /// A letter, then letters, digits and `+-.`, before the first colon.
@@ -89,8 +101,11 @@ fn is_authority(text: &str, letters: Letters) -> bool {
         (false, Some(at)) => place.split_at(at),
         (false, None) => (place, ""),
     };
-    let named = |text: &str| is_escaped(text) && text.chars().all(|letter| !matches!(letter, ':' | '@' | '/') && letters(letter, false));
-    let port_fits = port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.bytes().all(|b| b.is_ascii_digit()));
+    let named = |text: &str| {
+        is_escaped(text) && text.chars().all(|letter| !matches!(letter, ':' | '@' | '/') && letters(letter, false))
+    };
+    let port_fits =
+        port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.bytes().all(|b| b.is_ascii_digit()));
     let literal = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     port_fits && named(&user.replace(':', "")) && literal.map_or_else(|| named(host), is_ip_literal)
 }
@@ -99,7 +114,9 @@ fn is_ip_literal(text: &str) -> bool {
     text.parse::<std::net::Ipv6Addr>().is_ok()
         || text.strip_prefix(['v', 'V']).and_then(|rest| rest.split_once('.')).is_some_and(|(version, rest)| {
             let hex = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit());
-            hex(version) && !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(&b))
+            hex(version)
+                && !rest.is_empty()
+                && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(&b))
         })
 }
 
@@ -129,12 +146,34 @@ mod tests {
 
     #[test]
     fn tells_addresses_from_other_text() {
-        for text in
-            ["", "a", "../a?b#c", "//host/x", "https://u:p@h:80/ä?x=%20#y", "urn:uuid:1", "mailto:a@b", "http://[::1]:8/", "a/b:c", "#"]
-        {
+        for text in [
+            "",
+            "a",
+            "../a?b#c",
+            "//host/x",
+            "https://u:p@h:80/ä?x=%20#y",
+            "urn:uuid:1",
+            "mailto:a@b",
+            "http://[::1]:8/",
+            "a/b:c",
+            "#",
+        ] {
             assert!(is_iri_reference(text), "{text}");
         }
-        for text in ["a b", "1:b", "<a>", "%g0", "%2", "http://h:x/", "a#b#c", "http://[x]/", "a\\b", "a\u{1}", "[", "http://a]b/"] {
+        for text in [
+            "a b",
+            "1:b",
+            "<a>",
+            "%g0",
+            "%2",
+            "http://h:x/",
+            "a#b#c",
+            "http://[x]/",
+            "a\\b",
+            "a\u{1}",
+            "[",
+            "http://a]b/",
+        ] {
             assert!(!is_iri_reference(text), "{text}");
         }
         assert!(is_absolute("http://keys.openpgp.org") && !is_absolute("RS257"));

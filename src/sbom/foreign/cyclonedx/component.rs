@@ -127,8 +127,9 @@ impl Component {
             properties: self.properties.into_iter().filter_map(Property::pair).collect(),
             ..Item::new(&reference, kind, &name)
         };
-        let mut identify =
-            |kind, values: Vec<String>| item.identifiers.extend(values.into_iter().map(|value| Identifier { kind, value }));
+        let mut identify = |kind, values: Vec<String>| {
+            item.identifiers.extend(values.into_iter().map(|value| Identifier { kind, value }))
+        };
         identify(IdentifierKind::Purl, self.purl.into_iter().collect());
         identify(IdentifierKind::Cpe, self.cpe.into_iter().collect());
         identify(IdentifierKind::Swid, self.swid.into_iter().map(|tag| tag.tag_id).collect());

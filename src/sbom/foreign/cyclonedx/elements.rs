@@ -86,7 +86,9 @@ pub(super) fn bom(root: Node<'_, '_>) -> Bom {
 /// Elements of this name in the namespace of their parent.
 fn children<'a, 'b>(node: Node<'a, 'b>, name: &'static str) -> impl Iterator<Item = Node<'a, 'b>> {
     node.children().filter(move |child| {
-        child.is_element() && child.tag_name().name() == name && child.tag_name().namespace() == node.tag_name().namespace()
+        child.is_element()
+            && child.tag_name().name() == name
+            && child.tag_name().namespace() == node.tag_name().namespace()
     })
 }
 
@@ -108,7 +110,12 @@ fn attribute(node: Node<'_, '_>, name: &str) -> String {
 }
 
 /// What is read of every element of a list and its items.
-fn list<'a, 'b, T>(node: Node<'a, 'b>, outer: &'static str, inner: &'static str, read: fn(Node<'a, 'b>) -> T) -> Vec<T> {
+fn list<'a, 'b, T>(
+    node: Node<'a, 'b>,
+    outer: &'static str,
+    inner: &'static str,
+    read: fn(Node<'a, 'b>) -> T,
+) -> Vec<T> {
     children(node, outer).flat_map(|list| children(list, inner)).map(read).collect()
 }
 
@@ -120,7 +127,10 @@ fn metadata(node: Node<'_, '_>) -> Metadata {
             name: text(node, "name"),
         }),
         tools: child(node, "tools").map(tools),
-        authors: list(node, "authors", "author", |node| Contact { name: text(node, "name"), email: text(node, "email") }),
+        authors: list(node, "authors", "author", |node| Contact {
+            name: text(node, "name"),
+            email: text(node, "email"),
+        }),
         manufacturer: child(node, "manufacturer").map(organization),
         manufacture: child(node, "manufacture").map(organization),
         supplier: child(node, "supplier").map(organization),
@@ -157,7 +167,10 @@ fn component(node: Node<'_, '_>) -> Component {
         version_range: text(node, "versionRange"),
         description: text(node, "description"),
         scope: text(node, "scope"),
-        hashes: list(node, "hashes", "hash", |node| Hash { alg: attribute(node, "alg"), content: collapse(&text_of(node)) }),
+        hashes: list(node, "hashes", "hash", |node| Hash {
+            alg: attribute(node, "alg"),
+            content: collapse(&text_of(node)),
+        }),
         licenses: child(node, "licenses").map(licences).unwrap_or_default(),
         cpe: text(node, "cpe"),
         purl: token(node, "purl"),
@@ -177,7 +190,9 @@ fn component(node: Node<'_, '_>) -> Component {
 }
 
 fn licences(node: Node<'_, '_>) -> Vec<Licence> {
-    let elements = node.children().filter(|child| child.is_element() && child.tag_name().namespace() == node.tag_name().namespace());
+    let elements = node
+        .children()
+        .filter(|child| child.is_element() && child.tag_name().namespace() == node.tag_name().namespace());
     let licence = |node: Node<'_, '_>| match node.tag_name().name() {
         "license" => {
             let license = Some(NamedLicence { id: text(node, "id"), name: text(node, "name") });
@@ -201,7 +216,8 @@ fn composition(node: Node<'_, '_>) -> Composition {
 
 /// Elements inside of a dependency are what it depends on, and may go on with theirs.
 fn dependencies(root: Node<'_, '_>) -> Vec<Dependency> {
-    let mut open: Vec<Node<'_, '_>> = children(root, "dependencies").flat_map(|list| children(list, "dependency")).collect();
+    let mut open: Vec<Node<'_, '_>> =
+        children(root, "dependencies").flat_map(|list| children(list, "dependency")).collect();
     let mut found = Vec::new();
     let mut inner = false;
     while !open.is_empty() {

@@ -114,7 +114,11 @@ impl<'a> Walker<'a> {
             Plain::Text(rule) => {
                 self.expect(b'"', rule.expected)?;
                 let text = self.string();
-                if rule.fits(&text, bounds) { Ok(Print::text(&text)) } else { Err(Fault::text(start, &text, rule, bounds)) }
+                if rule.fits(&text, bounds) {
+                    Ok(Print::text(&text))
+                } else {
+                    Err(Fault::text(start, &text, rule, bounds))
+                }
             }
             Plain::Boolean if matches!(self.peek(), b't' | b'f') => Ok(self.skip()),
             Plain::Boolean => Err(self.unexpected("true or false")),

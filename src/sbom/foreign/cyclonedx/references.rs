@@ -45,7 +45,8 @@ impl<'a> References<'a> {
         let mut known: HashMap<&str, bool> = HashMap::with_capacity(self.found.len());
         for Reference { text, at, repeatable } in &self.found {
             if known.insert(text, *repeatable).is_some_and(|first| !(first && *repeatable)) {
-                let message = format!("reference {:?} is taken by another object (expected one of its own)", clip(text));
+                let message =
+                    format!("reference {:?} is taken by another object (expected one of its own)", clip(text));
                 return Err(Fault::new(*at, message));
             }
         }

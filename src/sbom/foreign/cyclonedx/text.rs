@@ -73,7 +73,10 @@ const NAMES: [(&str, Plain); 31] = [
     ("locale", text("a language such as en or en-US", is_locale)),
     ("open-cre", text("CRE:<number>-<number>", is_open_cre)),
     ("patent-number", text("2 to 30 letters, digits, blanks and -/.()", |text| is_patent_number(text, is_blank))),
-    ("country-code", text("two uppercase letters", |text| text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()))),
+    (
+        "country-code",
+        text("two uppercase letters", |text| text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())),
+    ),
     ("bom-link-document", text(BOM_LINK, |text| is_bom_link(text) && !text.contains('#'))),
     ("bom-link-element", text(BOM_LINK, |text| is_bom_link(text) && text.contains('#'))),
     ("spdx-id", text("the identifier of an SPDX licence", is_spdx_id)),
@@ -85,7 +88,10 @@ const NAMES: [(&str, Plain); 31] = [
     ("xml-decimal", number("a decimal number", is_decimal)),
     ("xml-boolean", token("true or false", |text| matches!(text, "true" | "false" | "1" | "0"))),
     ("xml-urn-uuid", text("urn:uuid: and a UUID in lowercase", |text| is_urn_uuid(text) || is_braced_uuid(text))),
-    ("xml-patent-number", text("2 to 30 letters, digits, blanks and -/.()", |text| is_patent_number(text, |b| b == b' '))),
+    (
+        "xml-patent-number",
+        text("2 to 30 letters, digits, blanks and -/.()", |text| is_patent_number(text, |b| b == b' ')),
+    ),
 ];
 
 /// Spellings of XML that differ from those of JSON only in forgiving blanks.
@@ -123,7 +129,9 @@ impl Rule {
 
 /// Whether a number is within bounds; not a number is not.
 pub(super) fn within(number: f64, (low, high): Bounds) -> bool {
-    !number.is_nan() && low.is_none_or(|low| number >= f64::from(low)) && high.is_none_or(|high| number <= f64::from(high))
+    !number.is_nan()
+        && low.is_none_or(|low| number >= f64::from(low))
+        && high.is_none_or(|high| number <= f64::from(high))
 }
 
 fn is_uuid(text: &str) -> bool {

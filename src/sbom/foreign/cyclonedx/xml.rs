@@ -154,7 +154,8 @@ impl Judge<'_> {
 
     fn rules(&self, node: Node<'_, '_>, definition: &Definition) -> Result<(), Fault> {
         let has = |name: &str| node.children().any(|child| child.has_tag_name((self.namespace, name)));
-        let holds = |name: &str| node.attribute(name).is_some_and(|text| matches!(collapse(text).as_str(), "true" | "1"));
+        let holds =
+            |name: &str| node.attribute(name).is_some_and(|text| matches!(collapse(text).as_str(), "true" | "1"));
         let rules = definition.rules.iter().filter(|(versions, _)| versions.has(self.version));
         match rules.filter_map(|(_, rule)| rule.broken(has, holds)).next() {
             Some(message) => Err(Fault::new(node.range().start, message)),
@@ -172,7 +173,9 @@ impl Judge<'_> {
             count += 1;
         }
         if count == 0 && item.required && !self.may_be_empty(item) {
-            let got = children.next().map_or_else(|| "nothing".to_owned(), |node| format!("<{}>", clip(node.tag_name().name())));
+            let got = children
+                .next()
+                .map_or_else(|| "nothing".to_owned(), |node| format!("<{}>", clip(node.tag_name().name())));
             let message = format!("got {got}, expected {}", self.expected(item));
             return Err(Fault::new(children.place(), message));
         }
@@ -190,7 +193,8 @@ impl Judge<'_> {
                 }
             }
             ItemKind::Foreign => {
-                let foreign = |node: &Node<'_, '_>| node.tag_name().namespace().is_some_and(|name| name != self.namespace);
+                let foreign =
+                    |node: &Node<'_, '_>| node.tag_name().namespace().is_some_and(|name| name != self.namespace);
                 children.at += usize::from(children.next().as_ref().is_some_and(foreign));
             }
             ItemKind::Choice(items) => {
@@ -247,16 +251,15 @@ impl Judge<'_> {
         match &item.kind {
             ItemKind::Field(name, _) => format!("<{name}>"),
             ItemKind::Foreign => "an element of another namespace".to_owned(),
-            ItemKind::Choice(items) => {
-                items.iter().map(|item| self.expected(item)).collect::<Vec<_>>().join(" or ")
-            }
+            ItemKind::Choice(items) => items.iter().map(|item| self.expected(item)).collect::<Vec<_>>().join(" or "),
             ItemKind::Sequence(items) => items.first().map(|item| self.expected(item)).unwrap_or_default(),
         }
     }
 
     fn attributes(&self, node: Node<'_, '_>, definition: &Definition) -> Result<(), Fault> {
         let declared = || definition.attributes.iter().filter(|own| own.versions.has(self.version));
-        let further = definition.further.iter().filter(|(versions, _)| versions.has(self.version)).map(|(_, any)| *any).next();
+        let further =
+            definition.further.iter().filter(|(versions, _)| versions.has(self.version)).map(|(_, any)| *any).next();
         for attribute in node.attributes() {
             let at = attribute.range().start;
             let known = declared().find(|own| attribute.namespace().is_none() && own.name == attribute.name());
