@@ -226,6 +226,23 @@ fn rejects_depth_without_harm() {
     assert!(refused(&nested(200_000)).contains("deeper than 64"));
 }
 
+#[test]
+fn rejects_more_marks_than_memory_is_for() {
+    for mark in ["=", "<a/>"] {
+        let text = format!("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\">{}</bom>", mark.repeat(8_000_001));
+        assert!(refused(&text).contains("more than 8000000 times"));
+    }
+}
+
+#[test]
+fn rejects_more_attributes_and_namespaces_than_time_is_for() {
+    for (attribute, reason) in [("a", "400000 attributes"), ("xmlns:a", "attributes")] {
+        let attributes: String = (0..400_000).map(|number| format!(" {attribute}{number}=\"urn:x\"")).collect();
+        let text = format!("<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><x{attributes}/></bom>");
+        assert!(refused(&text).contains(reason), "{}", refused(&text));
+    }
+}
+
 /// Cut short or with one byte changed: an answer, never a panic.
 #[test]
 fn damaged_documents_are_judged_without_harm() {

@@ -8,13 +8,16 @@
 //! A reference that points to nothing is not refused: official samples have some.
 
 mod address;
+mod attributes;
 mod bom;
 mod component;
 mod cpe;
+mod cursor;
 mod elements;
 mod fault;
 mod inventory;
 mod json;
+mod limits;
 mod notation;
 mod print;
 mod references;
@@ -63,14 +66,14 @@ pub(super) fn read_xml(text: &str) -> Result<Inventory, ForeignError> {
         let place = format!("line {}, column {}", error.pos().row, error.pos().col);
         invalid(NAME.to_owned(), place, error.to_string())
     };
-    elements::check_depth(text).map_err(|fault| located(NAME.to_owned(), text, fault))?;
-    elements::check_encoding(text).map_err(|fault| located(NAME.to_owned(), text, fault))?;
+    limits::check(text).map_err(|fault| located(NAME.to_owned(), text, fault))?;
     let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(outside)?;
     let root = document.root_element();
     let version = version_of_namespace(root)?;
     xml::check(root, version).map_err(|fault| located(format_of(version), text, fault))?;
     let bom = elements::bom(root);
+    drop(document);
     Ok(bom.inventory(Format { name: NAME, version: VERSIONS[version], encoding: "XML" }))
 }
 

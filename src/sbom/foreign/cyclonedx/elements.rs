@@ -1,4 +1,4 @@
-//! The parts of an XML document that an inventory needs, and what must hold before it is parsed.
+//! The parts of an XML document that an inventory needs.
 //!
 //! Called only for documents that were judged valid: what is missing here is missing there.
 
@@ -6,68 +6,9 @@ use roxmltree::Node;
 
 use super::bom::{Bom, Composition, Contact, Dependency, Lifecycle, Metadata, Program, Revision, Tools};
 use super::component::{Component, ExternalReference, Hash, Licence, NamedLicence, Organization, Property, Swid};
-use super::fault::Fault;
-use super::xml::{MAX_DEPTH, collapse, text_of};
+use super::xml::{collapse, text_of};
 
 const SIGNATURES: &str = "http://www.w3.org/2000/09/xmldsig#";
-
-/// # Errors
-/// [`Fault`] where elements nest deeper than [`MAX_DEPTH`]; found before the parser sees the text.
-pub(super) fn check_depth(text: &str) -> Result<(), Fault> {
-    let bytes = text.as_bytes();
-    let (mut at, mut depth) = (0, 0_usize);
-    while let Some(step) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'<')) {
-        at += step;
-        let rest = &text[at..];
-        let until = |end: &str| rest.find(end).map_or(rest.len(), |found| found + end.len());
-        at += if rest.starts_with("<!--") {
-            until("-->")
-        } else if rest.starts_with("<![CDATA[") {
-            until("]]>")
-        } else if rest.starts_with("<?") {
-            until("?>")
-        } else if rest.starts_with("</") {
-            depth = depth.saturating_sub(1);
-            2
-        } else {
-            let end = tag_end(rest.as_bytes());
-            depth += usize::from(!rest[..end].ends_with("/>"));
-            if depth > MAX_DEPTH {
-                return Err(Fault::new(at, format!("elements nest deeper than {MAX_DEPTH}")));
-            }
-            end
-        };
-    }
-    Ok(())
-}
-
-/// Length of a tag up to its `>`, which quotes may hold too.
-fn tag_end(tag: &[u8]) -> usize {
-    let mut quote = None;
-    for (at, byte) in tag.iter().enumerate() {
-        match (quote, byte) {
-            (None, b'>') => return at + 1,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    tag.len()
-}
-
-/// # Errors
-/// [`Fault`] where the declaration names an encoding in which the bytes would mean something else.
-pub(super) fn check_encoding(text: &str) -> Result<(), Fault> {
-    let Some(declaration) = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) else { return Ok(()) };
-    let Some((_, value)) = declaration.0.split_once("encoding") else { return Ok(()) };
-    let name = value.trim_start_matches([' ', '\t', '\r', '\n', '=']);
-    let name = name.trim_matches(|letter: char| matches!(letter, '"' | '\'') || letter.is_whitespace());
-    let name = name.split(['"', '\'']).next().unwrap_or_default();
-    if name.eq_ignore_ascii_case("utf-8") || name.eq_ignore_ascii_case("us-ascii") || text.is_ascii() {
-        return Ok(());
-    }
-    Err(Fault::new(0, format!("encoding is {:?} (expected UTF-8)", super::fault::clip(name))))
-}
 
 /// The document.
 pub(super) fn bom(root: Node<'_, '_>) -> Bom {

@@ -1,8 +1,9 @@
 //! Judges a JSON document by `json.shape`, in one walk over its bytes and without a tree.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::fault::Fault;
+use super::cursor::Cursor;
+use super::fault::{Fault, clip};
 use super::print::Print;
 use super::references::References;
 use super::shape::{Bounds, Definition, Id, Item, ItemKind, Rule, Shape, Type, Version, json};
@@ -14,9 +15,9 @@ use super::text::{Plain, within};
 /// [`Fault`] at the byte of the first thing that is wrong.
 pub(super) fn check(text: &str, version: Version) -> Result<(), Fault> {
     let shape = json();
-    let mut walker = Walker { text, at: 0, shape, version, references: References::default() };
-    walker.space();
-    let start = walker.at;
+    let mut walker = Walker { text, cursor: Cursor::new(text, 0), shape, version, references: References::default() };
+    walker.cursor.space();
+    let start = walker.cursor.at;
     let root = shape.find("bom").ok_or_else(|| Fault::new(start, "the shape has no root"))?;
     walker.named(root)?;
     walker.references.check()
@@ -24,7 +25,7 @@ pub(super) fn check(text: &str, version: Version) -> Result<(), Fault> {
 
 struct Walker<'a> {
     text: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
     shape: &'static Shape,
     version: Version,
     references: References<'a>,
@@ -43,32 +44,13 @@ impl Seen {
 }
 
 impl<'a> Walker<'a> {
-    fn peek(&self) -> u8 {
-        self.text.as_bytes().get(self.at).copied().unwrap_or_default()
-    }
-
-    fn space(&mut self) {
-        while matches!(self.peek(), b' ' | b'\t' | b'\n' | b'\r') {
-            self.at += 1;
-        }
-    }
-
-    /// Steps over this byte and blanks around it, if it comes next.
-    fn eat(&mut self, byte: u8) -> bool {
-        self.space();
-        let found = self.peek() == byte;
-        self.at += usize::from(found);
-        self.space();
-        found
-    }
-
     fn expect(&self, first: u8, expected: &str) -> Result<(), Fault> {
-        if self.peek() == first { Ok(()) } else { Err(self.unexpected(expected)) }
+        if self.cursor.peek() == first { Ok(()) } else { Err(self.unexpected(expected)) }
     }
 
     /// Names what kind of value comes next.
     fn unexpected(&self, expected: &str) -> Fault {
-        let got = match self.peek() {
+        let got = match self.cursor.peek() {
             b'{' => "an object",
             b'[' => "an array",
             b'"' => "text",
@@ -76,7 +58,7 @@ impl<'a> Walker<'a> {
             b'n' => "null",
             _ => "a number",
         };
-        Fault::new(self.at, format!("got {got}, expected {expected}"))
+        Fault::new(self.cursor.at, format!("got {got}, expected {expected}"))
     }
 
     fn value(&mut self, kind: &Type) -> Result<Print, Fault> {
@@ -99,9 +81,9 @@ impl<'a> Walker<'a> {
     }
 
     fn word(&mut self, definition: &Definition) -> Result<Print, Fault> {
-        let start = self.at;
+        let start = self.cursor.at;
         self.expect(b'"', "text")?;
-        let text = self.string();
+        let text = self.cursor.string();
         if definition.words(self.version).any(|word| word == text) {
             return Ok(Print::text(&text));
         }
@@ -109,28 +91,28 @@ impl<'a> Walker<'a> {
     }
 
     fn plain(&mut self, plain: Plain, bounds: Bounds) -> Result<Print, Fault> {
-        let start = self.at;
+        let start = self.cursor.at;
         match plain {
             Plain::Text(rule) => {
                 self.expect(b'"', rule.expected)?;
-                let text = self.string();
+                let text = self.cursor.string();
                 if rule.fits(&text, bounds) {
                     Ok(Print::text(&text))
                 } else {
                     Err(Fault::text(start, &text, rule, bounds))
                 }
             }
-            Plain::Boolean if matches!(self.peek(), b't' | b'f') => Ok(self.skip()),
+            Plain::Boolean if matches!(self.cursor.peek(), b't' | b'f') => Ok(self.skip()),
             Plain::Boolean => Err(self.unexpected("true or false")),
             Plain::Anything => Ok(self.skip()),
             Plain::Integer | Plain::Number => {
-                if !matches!(self.peek(), b'-' | b'0'..=b'9') {
+                if !matches!(self.cursor.peek(), b'-' | b'0'..=b'9') {
                     return Err(self.unexpected("a number"));
                 }
-                let text = self.scalar();
+                let text = self.cursor.scalar();
                 let number: f64 = text.parse().unwrap_or(f64::NAN);
                 if plain == Plain::Integer && number.fract() != 0.0 {
-                    return Err(Fault::new(start, format!("got {}, expected an integer", super::fault::clip(text))));
+                    return Err(Fault::new(start, format!("got {}, expected an integer", clip(text))));
                 }
                 if within(number, bounds) { Ok(Print::number(text)) } else { Err(Fault::number(start, text, bounds)) }
             }
@@ -138,22 +120,22 @@ impl<'a> Walker<'a> {
     }
 
     fn list(&mut self, item: &Type, unique: bool, (filled, single): (bool, bool)) -> Result<Print, Fault> {
-        let start = self.at;
+        let start = self.cursor.at;
         self.expect(b'[', "an array")?;
-        self.eat(b'[');
-        let (mut print, mut known) = (Print::list(), std::collections::HashSet::new());
+        self.cursor.eat(b'[');
+        let (mut print, mut known) = (Print::list(), HashSet::new());
         let mut count = 0_usize;
-        while self.peek() != b']' {
-            let at = self.at;
+        while self.cursor.peek() != b']' {
+            let at = self.cursor.at;
             let own = self.value(item)?;
             if unique && !known.insert(own) {
                 return Err(Fault::new(at, "is the same as another item of this array (expected different ones)"));
             }
             print = print.then(own);
             count += 1;
-            self.eat(b',');
+            self.cursor.eat(b',');
         }
-        self.at += 1;
+        self.cursor.at += 1;
         if count == 0 && filled {
             return Err(Fault::new(start, "got no items, expected at least one"));
         }
@@ -165,17 +147,17 @@ impl<'a> Walker<'a> {
 
     /// Every kind is tried from the same place; the fault that lies deepest is the one to tell.
     fn alternatives(&mut self, kinds: &[Type], exactly: bool) -> Result<Print, Fault> {
-        let (start, mark) = (self.at, self.references.mark());
+        let (start, mark) = (self.cursor.at, self.references.mark());
         let (mut found, mut end, mut deepest): (Option<Print>, usize, Option<Fault>) = (None, start, None);
         let mut kept = Vec::new();
         for kind in kinds {
-            self.at = start;
+            self.cursor.at = start;
             match self.value(kind) {
                 Ok(_) if found.is_some() && exactly => {
                     return Err(Fault::new(start, "can be read in more than one way (expected exactly one)"));
                 }
                 Ok(print) if found.is_none() => {
-                    (found, end) = (Some(print), self.at);
+                    (found, end) = (Some(print), self.cursor.at);
                     kept = self.references.cut(mark);
                 }
                 Ok(_) => {}
@@ -185,21 +167,21 @@ impl<'a> Walker<'a> {
             self.references.cut(mark);
         }
         self.references.put_back(kept);
-        self.at = end;
+        self.cursor.at = end;
         found.ok_or_else(|| deepest.unwrap_or_else(|| Fault::new(start, "fits nothing that is allowed here")))
     }
 
     fn record(&mut self, definition: &'static Definition) -> Result<Print, Fault> {
-        let mut seen = Seen { start: self.at, fields: Vec::new() };
+        let mut seen = Seen { start: self.cursor.at, fields: Vec::new() };
         self.expect(b'{', "an object")?;
-        self.eat(b'{');
+        self.cursor.eat(b'{');
         let mut print = Print::record();
         let mut own_reference = None;
-        while self.peek() != b'}' {
-            let at = self.at;
-            let key = self.string();
-            self.eat(b':');
-            let value_at = self.at;
+        while self.cursor.peek() != b'}' {
+            let at = self.cursor.at;
+            let key = self.cursor.string();
+            self.cursor.eat(b':');
+            let value_at = self.cursor.at;
             let value = match field(definition, &key, self.version) {
                 Some((name, kind)) => {
                     seen.fields.push((name, value_at));
@@ -209,18 +191,16 @@ impl<'a> Walker<'a> {
                     self.value(kind)?
                 }
                 None if definition.has_rule(self.version, &Rule::Open) => self.skip(),
-                None => return Err(Fault::new(at, format!("unknown field {:?}", super::fault::clip(&key)))),
+                None => return Err(Fault::new(at, format!("unknown field {:?}", clip(&key)))),
             };
             print = print.with(&key, value);
-            self.eat(b',');
+            self.cursor.eat(b',');
         }
-        self.at += 1;
+        self.cursor.at += 1;
         self.judge(definition, &seen)?;
         if let Some(at) = own_reference {
             let repeatable = definition.has_rule(self.version, &Rule::Repeatable);
-            let (end, text) = (self.at, self.string_at(at));
-            self.at = end;
-            self.references.add(text, at, repeatable);
+            self.references.add(Cursor::new(self.text, at).string(), at, repeatable);
         }
         Ok(print)
     }
@@ -251,64 +231,32 @@ impl<'a> Walker<'a> {
 
     /// Steps over a value that no rule is about.
     fn skip(&mut self) -> Print {
-        match self.peek() {
+        match self.cursor.peek() {
             b'{' => {
-                self.eat(b'{');
+                self.cursor.eat(b'{');
                 let mut print = Print::record();
-                while !matches!(self.peek(), b'}' | 0) {
-                    let key = self.string();
-                    self.eat(b':');
+                while !matches!(self.cursor.peek(), b'}' | 0) {
+                    let key = self.cursor.string();
+                    self.cursor.eat(b':');
                     print = print.with(&key, self.skip());
-                    self.eat(b',');
+                    self.cursor.eat(b',');
                 }
-                self.at += 1;
+                self.cursor.at += 1;
                 print
             }
             b'[' => {
-                self.eat(b'[');
+                self.cursor.eat(b'[');
                 let mut print = Print::list();
-                while !matches!(self.peek(), b']' | 0) {
+                while !matches!(self.cursor.peek(), b']' | 0) {
                     print = print.then(self.skip());
-                    self.eat(b',');
+                    self.cursor.eat(b',');
                 }
-                self.at += 1;
+                self.cursor.at += 1;
                 print
             }
-            b'"' => Print::text(&self.string()),
-            _ => Print::number(self.scalar()),
+            b'"' => Print::text(&self.cursor.string()),
+            _ => Print::number(self.cursor.scalar()),
         }
-    }
-
-    /// A number, `true`, `false` or `null`, as written.
-    fn scalar(&mut self) -> &'a str {
-        let start = self.at;
-        while matches!(self.peek(), b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E') {
-            self.at += 1;
-        }
-        self.text.get(start..self.at).unwrap_or_default()
-    }
-
-    fn string_at(&mut self, at: usize) -> Cow<'a, str> {
-        self.at = at;
-        self.string()
-    }
-
-    /// Steps over a string and returns what it says.
-    fn string(&mut self) -> Cow<'a, str> {
-        let start = self.at;
-        self.at += 1;
-        let mut escaped = false;
-        while !matches!(self.peek(), b'"' | 0) {
-            let escape = self.peek() == b'\\';
-            escaped |= escape;
-            self.at += 1 + usize::from(escape);
-        }
-        self.at += 1;
-        let raw = self.text.get(start..self.at).unwrap_or_default();
-        if escaped {
-            return serde_json::from_str(raw).map(Cow::Owned).unwrap_or_default();
-        }
-        Cow::Borrowed(raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default())
     }
 }
 

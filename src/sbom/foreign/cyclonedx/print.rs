@@ -25,7 +25,7 @@ impl Print {
     /// Of a number, `true`, `false` or `null`; `1`, `1.0` and `1e0` are one number.
     pub(super) fn number(text: &str) -> Self {
         match text.parse::<f64>() {
-            Ok(number) if number == 0.0 => Self::of(b'n', &0_f64.to_bits().to_be_bytes()),
+            Ok(0.0) => Self::of(b'n', &0_f64.to_bits().to_be_bytes()),
             Ok(number) if number.abs() < 9e15 => Self::of(b'n', &number.to_bits().to_be_bytes()),
             _ => Self::of(b'w', text.as_bytes()),
         }

@@ -2,15 +2,11 @@
 
 use roxmltree::Node;
 
+use super::attributes;
 use super::fault::{Fault, clip};
 use super::references::References;
 use super::shape::{Bounds, Definition, Id, Item, ItemKind, Rule, Shape, Type, Version, xml};
 use super::text::Plain;
-
-/// Deepest nesting of elements.
-pub(super) const MAX_DEPTH: usize = 64;
-
-const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// Judges a document from its root.
 ///
@@ -41,9 +37,10 @@ pub(super) fn collapse(text: &str) -> String {
     text.split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-struct Judge<'a> {
+/// Judges elements of one document.
+pub(super) struct Judge<'a> {
     shape: &'static Shape,
-    version: Version,
+    pub(super) version: Version,
     namespace: &'a str,
 }
 
@@ -71,7 +68,7 @@ impl Judge<'_> {
             Type::Named(id) => self.named(node, *id),
             Type::Plain(Plain::Anything, _) => Ok(()),
             _ => {
-                attributes_allowed(node)?;
+                attributes::none(node)?;
                 self.content(node, kind)
             }
         }
@@ -88,7 +85,7 @@ impl Judge<'_> {
         if definition.record {
             return self.record(node, definition);
         }
-        attributes_allowed(node)?;
+        attributes::none(node)?;
         self.content(node, &Type::Named(id))
     }
 
@@ -101,7 +98,7 @@ impl Judge<'_> {
         self.text(&text_of(node), kind, node.range().start)
     }
 
-    fn text(&self, text: &str, kind: &Type, at: usize) -> Result<(), Fault> {
+    pub(super) fn text(&self, text: &str, kind: &Type, at: usize) -> Result<(), Fault> {
         match kind {
             Type::Plain(plain, bounds) => plain_text(text, *plain, *bounds, at),
             Type::Named(id) => {
@@ -255,55 +252,10 @@ impl Judge<'_> {
             ItemKind::Sequence(items) => items.first().map(|item| self.expected(item)).unwrap_or_default(),
         }
     }
-
-    fn attributes(&self, node: Node<'_, '_>, definition: &Definition) -> Result<(), Fault> {
-        let declared = || definition.attributes.iter().filter(|own| own.versions.has(self.version));
-        let further =
-            definition.further.iter().filter(|(versions, _)| versions.has(self.version)).map(|(_, any)| *any).next();
-        for attribute in node.attributes() {
-            let at = attribute.range().start;
-            let known = declared().find(|own| attribute.namespace().is_none() && own.name == attribute.name());
-            match (known, attribute.namespace(), further) {
-                (Some(own), _, _) => self.text(attribute.value(), &own.kind, at)?,
-                (None, Some(SCHEMA_INSTANCE), _) => instance(attribute.name(), at)?,
-                (None, _, Some(true)) | (None, Some(_), Some(false)) => {}
-                (None, ..) => return Err(unknown_attribute(attribute.name(), at)),
-            }
-        }
-        let missing = declared().find(|own| own.required && node.attribute(own.name).is_none());
-        match missing {
-            Some(own) => Err(Fault::new(node.range().start, format!("attribute {:?} is missing", own.name))),
-            None => Ok(()),
-        }
-    }
 }
 
 fn plain_text(text: &str, plain: Plain, bounds: Bounds, at: usize) -> Result<(), Fault> {
     let Plain::Text(rule) = plain else { return Err(Fault::new(at, "a JSON value cannot be text")) };
     let fits = if rule.token { rule.fits(&collapse(text), bounds) } else { rule.fits(text, bounds) };
     if fits { Ok(()) } else { Err(Fault::text(at, text, rule, bounds)) }
-}
-
-/// An element without attributes of its own may still point to its schema.
-fn attributes_allowed(node: Node<'_, '_>) -> Result<(), Fault> {
-    for attribute in node.attributes() {
-        let at = attribute.range().start;
-        match attribute.namespace() {
-            Some(SCHEMA_INSTANCE) => instance(attribute.name(), at)?,
-            _ => return Err(unknown_attribute(attribute.name(), at)),
-        }
-    }
-    Ok(())
-}
-
-/// `xsi:type` and `xsi:nil` would change what the element is; the format has no use for them.
-fn instance(name: &str, at: usize) -> Result<(), Fault> {
-    match name {
-        "schemaLocation" | "noNamespaceSchemaLocation" => Ok(()),
-        _ => Err(unknown_attribute(name, at)),
-    }
-}
-
-fn unknown_attribute(name: &str, at: usize) -> Fault {
-    Fault::new(at, format!("unknown attribute {:?}", clip(name)))
 }
