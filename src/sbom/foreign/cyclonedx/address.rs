@@ -56,8 +56,8 @@ fn is_quoted(text: &str) -> bool {
 }
 
 fn is_address_literal(text: &str) -> bool {
-    text.parse::<std::net::Ipv4Addr>().is_ok()
-        || text.strip_prefix("IPv6:").is_some_and(|rest| rest.parse::<std::net::Ipv6Addr>().is_ok())
+    text.parse::<core::net::Ipv4Addr>().is_ok()
+        || text.strip_prefix("IPv6:").is_some_and(|rest| rest.parse::<core::net::Ipv6Addr>().is_ok())
 }
 
 type Letters = fn(char, bool) -> bool;
@@ -111,7 +111,7 @@ fn is_authority(text: &str, letters: Letters) -> bool {
 }
 
 fn is_ip_literal(text: &str) -> bool {
-    text.parse::<std::net::Ipv6Addr>().is_ok()
+    text.parse::<core::net::Ipv6Addr>().is_ok()
         || text.strip_prefix(['v', 'V']).and_then(|rest| rest.split_once('.')).is_some_and(|(version, rest)| {
             let hex = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit());
             hex(version)
