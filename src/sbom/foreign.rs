@@ -3,6 +3,11 @@
 //! A document is judged by the rules of its own format first; only a valid one becomes an
 //! [`Inventory`]. Its bytes are never rewritten: whoever keeps it keeps them as they are.
 
+mod cyclonedx;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
 use super::inventory::Inventory;
 
 /// Largest document, in bytes.
@@ -50,6 +55,37 @@ pub fn read(bytes: &[u8]) -> Result<Inventory, ForeignError> {
     if bytes.len() > MAX_BYTES {
         return Err(ForeignError::TooLarge(bytes.len()));
     }
-    let shown: String = String::from_utf8_lossy(bytes.get(..40).unwrap_or(bytes)).into_owned();
-    Err(ForeignError::Unknown { got: format!("{shown:?}") })
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match text.trim_ascii_start().first() {
+        Some(b'<') => match std::str::from_utf8(text) {
+            Ok(text) => cyclonedx::read_xml(text),
+            Err(_) => Err(unknown(bytes)),
+        },
+        Some(b'{') => match marks(text)? {
+            Marks { bom_format: Some(_), .. } | Marks { spec_version: Some(_), .. } => cyclonedx::read_json(bytes),
+            Marks { .. } => Err(unknown(bytes)),
+        },
+        _ => Err(unknown(bytes)),
+    }
+}
+
+/// Fields by which JSON documents of the formats are told apart.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Marks {
+    bom_format: Option<IgnoredAny>,
+    spec_version: Option<IgnoredAny>,
+}
+
+fn marks(text: &[u8]) -> Result<Marks, ForeignError> {
+    serde_json::from_slice(text).map_err(|error| ForeignError::Invalid {
+        format: "JSON".to_owned(),
+        place: format!("line {}, column {}", error.line(), error.column()),
+        message: error.to_string(),
+    })
+}
+
+fn unknown(bytes: &[u8]) -> ForeignError {
+    let shown = String::from_utf8_lossy(bytes.get(..40).unwrap_or(bytes));
+    ForeignError::Unknown { got: format!("{shown:?}") }
 }

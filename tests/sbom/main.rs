@@ -13,6 +13,9 @@
 mod check;
 mod command;
 mod determinism;
+mod foreign_corpus;
+mod foreign_mutation;
+mod foreign_reading;
 mod git_source;
 mod hand_written;
 mod hostile;

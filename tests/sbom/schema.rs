@@ -31,8 +31,14 @@ impl Retrieve for Folder {
 }
 
 pub fn validator() -> Option<Validator> {
+    validator_of("1.6")
+}
+
+/// Of this version of the format.
+pub fn validator_of(version: &str) -> Option<Validator> {
     let folder = data()?.join("schema");
-    let schema = serde_json::from_slice(&std::fs::read(folder.join("bom-1.6.schema.json")).expect("schema"));
+    let schema =
+        serde_json::from_slice(&std::fs::read(folder.join(format!("bom-{version}.schema.json"))).expect("schema"));
     let schema: Value = schema.expect("schema is JSON");
     let options = jsonschema::options().with_draft(Draft::Draft7).should_validate_formats(true);
     Some(options.with_retriever(Folder(folder)).build(&schema).expect("schema compiles"))
