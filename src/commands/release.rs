@@ -137,7 +137,7 @@ pub fn make(args: &Args, terminal: Terminal) -> Result<CandidateFile, Failure> {
 }
 
 fn complete(args: &Args, recorded: &Recorded, terminal: Terminal) -> Result<CandidateFile, Failure> {
-    let mut added = sbom_step::attested_sbom(recorded)?;
+    let mut added = sbom_step::attested_sbom(recorded, terminal)?;
     let in_tree = |path: &PathBuf| session::in_tree(&recorded.root, path);
     let mut intakes: Vec<Intake> = args.junit.iter().map(|path| Intake::Junit(in_tree(path))).collect();
     intakes.extend(args.document.iter().map(|(identity, path)| Intake::Document(in_tree(path), identity.clone())));

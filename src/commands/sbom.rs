@@ -4,7 +4,7 @@
 mod check;
 mod declare;
 mod enrich;
-mod hand_written;
+pub(super) mod hand_written;
 mod sources;
 mod support;
 

@@ -5,42 +5,48 @@ use std::path::Path;
 use crate::adapters::batch_folder::OwnedEntries;
 use crate::adapters::cargo::{GraphRequest, component_graph};
 use crate::adapters::clock;
+use crate::adapters::terminal::Terminal;
 use crate::attestation::sign::attest;
 use crate::evidence::assemble::subjects;
-use crate::evidence::layout::{SBOM_ENTRY, SBOM_SIGNED_ENTRY};
+use crate::evidence::layout::{self, SBOM_ENTRY, SBOM_SIGNED_ENTRY};
 use crate::exit::ExitStatus;
 use crate::gate::derived_components;
+use crate::model::entry::TREE_ENTRY;
 use crate::model::record::ArtifactRecord;
 use crate::policy::release::CargoPolicy;
-use crate::sbom::assemble;
+use crate::provenance::tree::TreeListing;
+use crate::sbom::assemble::{self, Sources};
 use crate::sbom::cargo::Selection;
 use crate::sbom::cyclonedx::{self, Header};
 use crate::sbom::graph::ComponentGraph;
-use crate::sbom::merge;
 use crate::sbom::predicate::statement;
 
 use super::failure::{Failure, input, internal};
 use super::record::Recorded;
+use super::sbom::hand_written;
 
 /// Makes and signs the SBOM. Where the policy names nothing to make it from there is none, and the gate says so.
 ///
 /// # Errors
 /// [`Failure`] with exit 3 when Cargo gives no graph, or a file that `[release.sbom]` names cannot be read.
-pub fn attested_sbom(recorded: &Recorded) -> Result<OwnedEntries, Failure> {
+pub fn attested_sbom(recorded: &Recorded, terminal: Terminal) -> Result<OwnedEntries, Failure> {
     let mut added = OwnedEntries::default();
     let device = &recorded.policy.device;
-    let mut graphs = Vec::new();
-    if let Some(cargo) = &recorded.policy.release.cargo {
-        graphs.push(of_cargo(recorded, cargo)?);
+    let cargo = recorded.policy.release.cargo.as_ref().map(|cargo| of_cargo(recorded, cargo)).transpose()?;
+    let entries = recorded.entries.as_map();
+    let listing = layout::get(&entries, TREE_ENTRY).unwrap_or_default();
+    let listing = TreeListing::parse(listing).map_err(internal)?;
+    let sources = Sources {
+        policy: &recorded.policy.release.sbom,
+        kept: &derived_components::kept(&entries),
+        tree: &derived_components::committed(&listing),
+        suppliers: &recorded.policy.suppliers,
+        manufacturer: &device.manufacturer,
+    };
+    let Some((graph, applied)) = assemble::graph(cargo, sources).map_err(input)? else { return Ok(added) };
+    if let Some(path) = &sources.policy.support {
+        hand_written::tell(&applied, path, terminal);
     }
-    let lockfiles = derived_components::kept(&recorded.entries.as_map());
-    let others =
-        assemble::graphs(&recorded.policy.release.sbom, &lockfiles, &recorded.policy.suppliers, &device.manufacturer);
-    graphs.extend(others.map_err(input)?);
-    if graphs.is_empty() {
-        return Ok(added);
-    }
-    let graph = merge::merge(graphs).map_err(input)?;
     let document = cyclonedx::document(
         &graph,
         &Header {

@@ -173,6 +173,10 @@ impl Sources {
             let bytes = self.repository.read_blob_at_head(path).map_err(unusable)?;
             kept.extend(bytes.map(|bytes| (encode_path(path.as_bytes()), bytes)));
         }
+        if let Some(path) = sbom.components.as_deref().map(assemble::record_of) {
+            let bytes = self.repository.read_blob_at_head(&path).map_err(unusable)?;
+            kept.extend(bytes.map(|bytes| (encode_path(path.as_bytes()), bytes)));
+        }
         for path in &sbom.lockfiles {
             let (reader, folder, name) = assemble::reader_of(path).map_err(input)?;
             let files = reader.gather(name, |wanted| self.committed(folder, wanted)).map_err(unusable)?;

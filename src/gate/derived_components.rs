@@ -2,39 +2,106 @@
 //!
 //! What the SBOM says of them is compared with that: identity, version, digests and dependencies. Texts
 //! that describe them may be worded otherwise by another version of this program, and are not compared.
+//! Cargo's components are taken from the SBOM as it stands, for declared components may hang on them; they
+//! are not derived by that, and whoever holds them against `Cargo.lock` must not count them here.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::model::digest::Sha256Digest;
 use crate::model::entry;
 use crate::model::name::EntryName;
 use crate::model::outcome::{EvidenceRef, Finding};
-use crate::provenance::tree::decode_path;
-use crate::sbom::assemble::{self, Kept};
+use crate::provenance::tree::{EntryMode, TreeListing, decode_path, encode_path};
+use crate::sbom::assemble::{self, Kept, Sources};
+use crate::sbom::cyclonedx::ORIGIN;
 use crate::sbom::document::{Component, Document, Reference};
-use crate::sbom::graph::{self, ComponentGraph};
-use crate::sbom::merge;
+use crate::sbom::graph::{self, Completeness, ComponentGraph, Excluded, Kind, Parts};
 
 use super::evidence::Evidence;
 
 const NEXT: &str = "Make the SBOM again from the committed files that [release.sbom] names";
 
-/// One graph of everything that `[release.sbom]` names; `None` where it names nothing.
+/// What was made again.
+#[derive(Debug)]
+pub struct Derived {
+    graph: ComponentGraph,
+    given: BTreeSet<String>,
+}
+
+impl Derived {
+    /// Whether the kept files give a component of this identity.
+    #[must_use]
+    pub fn holds(&self, id: &str) -> bool {
+        self.graph.component(id).is_some() && !self.given.contains(id)
+    }
+
+    /// Dependencies of a component that the kept files give or lead to.
+    pub fn dependencies<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.holds(id);
+        self.graph.dependencies(id).filter(move |to| own || self.holds(to))
+    }
+
+    /// Locked packages that no product leads to.
+    #[must_use]
+    pub const fn excluded(&self) -> usize {
+        self.graph.excluded().count
+    }
+
+    /// The components that the kept files give.
+    pub fn components(&self) -> impl Iterator<Item = &graph::Component> {
+        self.graph.components().filter(|component| !self.given.contains(&component.id))
+    }
+}
+
+/// Makes again everything that `[release.sbom]` names; `None` where it names nothing.
 ///
 /// # Errors
-/// A finding naming the file that cannot be read.
-pub fn derive(evidence: &Evidence<'_>) -> Result<Option<ComponentGraph>, Finding> {
+/// A finding naming what cannot be read.
+pub fn derive(evidence: &Evidence<'_>, document: &Document) -> Result<Option<Derived>, Finding> {
     let policy = evidence.policy;
     if policy.release.sbom.is_empty() {
         return Ok(None);
     }
-    let kept = kept(&evidence.lockfiles);
     let unread = |message: String| Finding::new("source-unreadable", "[release.sbom]", message, NEXT);
-    let graphs = assemble::graphs(&policy.release.sbom, &kept, &policy.suppliers, &policy.device.manufacturer)
-        .map_err(|error| unread(error.to_string()))?;
-    if graphs.is_empty() {
-        return Ok(None);
-    }
-    merge::merge(graphs).map(Some).map_err(|error| unread(error.to_string()))
+    let listing = evidence.git.tree.map(TreeListing::parse).transpose().map_err(|error| unread(error.to_string()))?;
+    let cargo = policy.release.cargo.as_ref().and_then(|_| given(document));
+    let given = cargo.iter().flat_map(ComponentGraph::components).map(|one| one.id.clone()).collect();
+    let sources = Sources {
+        policy: &policy.release.sbom,
+        kept: &kept(&evidence.lockfiles),
+        tree: &listing.as_ref().map(committed).unwrap_or_default(),
+        suppliers: &policy.suppliers,
+        manufacturer: &policy.device.manufacturer,
+    };
+    let made = assemble::graph(cargo, sources).map_err(|error| unread(error.to_string()))?;
+    Ok(made.map(|(graph, _)| Derived { graph, given }))
+}
+
+/// Cargo's components as the document states them, all of them direct: their own edges are judged elsewhere.
+fn given(document: &Document) -> Option<ComponentGraph> {
+    let locked = |value: &str| value.starts_with("locked:") && value.ends_with("Cargo.lock");
+    let is_cargo = |one: &&Component| {
+        let origins = one.properties.iter().filter(|property| property.name == ORIGIN);
+        origins.into_iter().any(|origin| locked(&origin.value))
+    };
+    let components: Vec<graph::Component> = document
+        .components
+        .iter()
+        .filter(is_cargo)
+        .map(|one| {
+            graph::Component::new(one.label(), &one.name, one.version.as_deref().unwrap_or_default(), Kind::Library)
+        })
+        .collect();
+    ComponentGraph::new(Parts {
+        roots: components.iter().map(|one| one.id.clone()).collect(),
+        components,
+        edges: BTreeMap::new(),
+        completeness: Completeness::Complete,
+        excluded: Excluded { count: 0, reason: String::new() },
+        facts: BTreeMap::new(),
+        conflicts: BTreeSet::new(),
+    })
+    .ok()
 }
 
 /// Files that entries keep, by path from the root of the repository; paths that are no text are left out.
@@ -44,9 +111,17 @@ pub fn kept<'a>(entries: &BTreeMap<EntryName, &'a [u8]>) -> Kept<'a> {
     entries.iter().filter_map(|(entry, bytes)| Some((path(entry)?, *bytes))).collect()
 }
 
+/// The committed files of a listing: raw path, path as it spells it, SHA-256; submodules have none.
+#[must_use]
+pub fn committed(listing: &TreeListing) -> Vec<(&[u8], String, Sha256Digest)> {
+    let file = |entry: &'_ crate::provenance::tree::TreeEntry| entry.mode != EntryMode::Submodule;
+    let files = listing.entries().iter().filter(|entry| file(entry));
+    files.filter_map(|entry| Some((entry.path.as_slice(), encode_path(&entry.path), entry.sha256?))).collect()
+}
+
 /// Compares the document with what was made again. Each derived component must be there as derived; whether
 /// other ones may be there is for whoever knows their source.
-pub fn compare(document: &Document, derived: &ComponentGraph, findings: &mut Vec<Finding>) -> EvidenceRef {
+pub fn compare(document: &Document, derived: &Derived, findings: &mut Vec<Finding>) -> EvidenceRef {
     let by_label: HashMap<&str, &Component> = document.components.iter().map(|one| (one.label(), one)).collect();
     let mut found = 0;
     for component in derived.components() {
@@ -58,16 +133,16 @@ pub fn compare(document: &Document, derived: &ComponentGraph, findings: &mut Vec
         found += 1;
         findings.extend(difference(component, stated));
     }
-    for list in document.dependencies.iter().filter(|list| derived.component(list.reference.as_str()).is_some()) {
+    for list in &document.dependencies {
         let got: BTreeSet<&str> = list.depends_on.iter().map(Reference::as_str).collect();
-        let missing = derived.dependencies(list.reference.as_str()).filter(|to| !got.contains(to));
-        for to in missing {
+        for to in derived.dependencies(list.reference.as_str()).filter(|to| !got.contains(to)) {
             let message = format!("dependency on {to:?} is not stated");
             findings.push(Finding::new("dependency-missing", list.reference.as_str(), message, NEXT));
         }
     }
     let roots: BTreeSet<&str> = roots(document);
-    for root in derived.roots().filter(|root| !roots.contains(root.id.as_str())) {
+    let own = derived.graph.roots().filter(|root| derived.holds(&root.id));
+    for root in own.filter(|root| !roots.contains(root.id.as_str())) {
         let message = "device does not depend on it, but the kept files say so";
         findings.push(Finding::new("dependency-missing", root.id.as_str(), message, NEXT));
     }

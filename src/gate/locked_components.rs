@@ -12,7 +12,8 @@ use crate::model::outcome::{EvidenceRef, Finding};
 use crate::sbom::cargo::lockfile::{LockedPackage, Lockfile};
 use crate::sbom::cyclonedx::{EXCLUDED_COUNT, EXCLUDED_REASON};
 use crate::sbom::document::{Component, Document};
-use crate::sbom::graph::ComponentGraph;
+
+use super::derived_components::Derived;
 
 const NEXT: &str = "Make the SBOM from the lockfile that the build used, and keep that lockfile in the bundle";
 
@@ -28,11 +29,7 @@ pub struct Comparison {
 /// Compares with the lockfile that fits best. Every lockfile has to be readable. Components and dependencies
 /// of `derived` have been made again from other files, and need none here.
 #[must_use]
-pub fn compare(
-    document: &Document,
-    lockfiles: &BTreeMap<EntryName, &[u8]>,
-    derived: Option<&ComponentGraph>,
-) -> Comparison {
+pub fn compare(document: &Document, lockfiles: &BTreeMap<EntryName, &[u8]>, derived: Option<&Derived>) -> Comparison {
     let mut best: Option<Comparison> = None;
     let mut unreadable = Vec::new();
     for (entry, bytes) in lockfiles.iter().filter(|(entry, _)| entry.file_name() == "Cargo.lock") {
@@ -57,18 +54,13 @@ pub fn compare(
     comparison
 }
 
-fn against(
-    document: &Document,
-    entry: &EntryName,
-    lockfile: &Lockfile,
-    derived: Option<&ComponentGraph>,
-) -> Comparison {
+fn against(document: &Document, entry: &EntryName, lockfile: &Lockfile, derived: Option<&Derived>) -> Comparison {
     let mut findings = Vec::new();
     let positions = positions(document, lockfile, derived, &mut findings);
     judge_edges(document, lockfile, &positions, derived, &mut findings);
     let used: BTreeSet<usize> = positions.values().copied().collect();
     let excluded = lockfile.packages().len() - used.len();
-    judge_excluded(document, excluded + derived.map_or(0, |graph| graph.excluded().count), &mut findings);
+    judge_excluded(document, excluded + derived.map_or(0, Derived::excluded), &mut findings);
     let shows = format!("{} locked packages are components, {excluded} are not compiled", used.len());
     Comparison { findings, evidence: vec![EvidenceRef::new(entry.as_str(), shows)] }
 }
@@ -77,7 +69,7 @@ fn against(
 fn positions<'a>(
     document: &'a Document,
     lockfile: &Lockfile,
-    derived: Option<&ComponentGraph>,
+    derived: Option<&Derived>,
     findings: &mut Vec<Finding>,
 ) -> BTreeMap<&'a str, usize> {
     let mut by_name: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
@@ -91,7 +83,7 @@ fn positions<'a>(
         let fits = |position: &&usize| lockfile.packages().get(**position).is_some_and(|one| is_locked(component, one));
         if let Some(position) = candidates.iter().find(fits) {
             found.insert(component.label(), *position);
-        } else if derived.is_none_or(|graph| graph.component(component.label()).is_none()) {
+        } else if derived.is_none_or(|derived| !derived.holds(component.label())) {
             findings.push(not_locked(component, candidates, lockfile));
         }
     }
@@ -136,12 +128,12 @@ fn judge_edges(
     document: &Document,
     lockfile: &Lockfile,
     positions: &BTreeMap<&str, usize>,
-    derived: Option<&ComponentGraph>,
+    derived: Option<&Derived>,
     findings: &mut Vec<Finding>,
 ) {
     for list in &document.dependencies {
         let elsewhere: BTreeSet<&str> =
-            derived.iter().flat_map(|graph| graph.dependencies(list.reference.as_str())).collect();
+            derived.iter().flat_map(|derived| derived.dependencies(list.reference.as_str())).collect();
         let from = positions.get(list.reference.as_str()).and_then(|position| lockfile.packages().get(*position));
         let Some(from) = from else { continue };
         for to in &list.depends_on {
@@ -156,21 +148,21 @@ fn judge_edges(
 
 /// Where Cargo builds nothing: every component and dependency has been made again from other files.
 #[must_use]
-pub fn without_cargo(document: &Document, derived: &ComponentGraph) -> Vec<Finding> {
+pub fn without_cargo(document: &Document, derived: &Derived) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for component in document.components.iter().filter(|one| derived.component(one.label()).is_none()) {
+    for component in document.components.iter().filter(|one| !derived.holds(one.label())) {
         let message = "component is in none of the kept files";
         findings.push(Finding::new("component-not-locked", component.label(), message, NEXT));
     }
-    judge_excluded(document, derived.excluded().count, &mut findings);
+    judge_excluded(document, derived.excluded(), &mut findings);
     findings
 }
 
 /// Dependencies of derived components that no kept file states, unless a lockfile of Cargo may state them.
 #[must_use]
-pub fn unstated(document: &Document, derived: &ComponentGraph) -> Vec<Finding> {
+pub fn unstated(document: &Document, derived: &Derived) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for list in document.dependencies.iter().filter(|list| derived.component(list.reference.as_str()).is_some()) {
+    for list in document.dependencies.iter().filter(|list| derived.holds(list.reference.as_str())) {
         let known: BTreeSet<&str> = derived.dependencies(list.reference.as_str()).collect();
         let is_cargo = list.reference.as_str().starts_with("pkg:cargo/");
         for to in list.depends_on.iter().filter(|to| !is_cargo && !known.contains(to.as_str())) {

@@ -1,18 +1,44 @@
-//! The device's SBOM from committed files: everything but what Cargo builds, which Cargo must be asked.
+//! The device's component graph from what Cargo resolved and from committed files.
 //!
-//! Pure, so that a verifier makes the same graphs again from the files that a bundle keeps.
+//! Pure, so that a verifier makes the same graph again from the files that a bundle keeps: Cargo's part is
+//! given, everything else is read here. The order is that of belief: Cargo and the other lockfiles, what
+//! people declared, what others' SBOMs say; at last the answers of `support.toml` go over all of it.
 
 use std::collections::BTreeMap;
 
+use crate::model::digest::Sha256Digest;
+use crate::policy::error::PolicyErrors;
 use crate::policy::release::{SbomPolicy, SupplierRule};
+use crate::policy::support::SupportFile;
 
+use super::apply::{self, Applied};
+use super::declared::compare::Differences;
+use super::declared::cover::{self, Twice};
+use super::declared::record::{self, RECORD_NAME, RecordError};
+use super::declared::{self, DeclaredError};
 use super::foreign::{self, ForeignError};
 use super::graph::{ComponentGraph, GraphError};
 use super::import;
+use super::merge;
 use super::source::{self, Reader, SourceError};
 
 /// Committed files by path from the root of the repository.
 pub type Kept<'a> = BTreeMap<String, &'a [u8]>;
+
+/// What the graph is made from, beside Cargo's part.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// `[release.sbom]`.
+    pub policy: &'a SbomPolicy,
+    /// The files that it names and that its readers look at.
+    pub kept: &'a Kept<'a>,
+    /// Every committed file: raw path, path as the tree listing spells it, SHA-256.
+    pub tree: &'a [(&'a [u8], String, Sha256Digest)],
+    /// Supplier rules of the policy.
+    pub suppliers: &'a [SupplierRule],
+    /// The manufacturer: derived supplier of the product's own packages.
+    pub manufacturer: &'a str,
+}
 
 /// Why a file that `[release.sbom]` names gives no graph.
 #[derive(Debug, thiserror::Error)]
@@ -39,28 +65,59 @@ pub enum AssembleError {
         /// Why.
         source: ForeignError,
     },
+    /// `components.toml` or `support.toml` is malformed.
+    #[error(transparent)]
+    File(#[from] PolicyErrors),
+    /// `components.lock` is malformed.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// A committed file of two declared components.
+    #[error(transparent)]
+    Twice(#[from] Twice),
+    /// Committed files are not those that were recorded.
+    #[error(transparent)]
+    Differences(#[from] Differences),
+    /// Declared components do not fit into the graph.
+    #[error(transparent)]
+    Declared(#[from] DeclaredError),
     /// Parts that are no graph.
     #[error("{path}: {source}")]
     Graph {
-        /// Path.
+        /// Path, or what was made.
         path: String,
         /// Why.
         source: GraphError,
     },
 }
 
-/// Graphs of the lockfiles and of the SBOMs that others made, in the order of belief.
+/// The whole graph; `None` where there is nothing to make one from.
 ///
 /// # Errors
 /// [`AssembleError`] naming the file.
-pub fn graphs(
-    policy: &SbomPolicy,
-    kept: &Kept<'_>,
-    suppliers: &[SupplierRule],
-    manufacturer: &str,
-) -> Result<Vec<ComponentGraph>, AssembleError> {
-    let lockfiles = policy.lockfiles.iter().map(|path| lockfile(path, kept, suppliers, manufacturer));
-    lockfiles.chain(policy.imports.iter().map(|path| imported(path, kept))).collect()
+pub fn graph(
+    cargo: Option<ComponentGraph>,
+    sources: Sources<'_>,
+) -> Result<Option<(ComponentGraph, Applied)>, AssembleError> {
+    let mut graphs: Vec<ComponentGraph> = cargo.into_iter().collect();
+    for path in &sources.policy.lockfiles {
+        graphs.push(lockfile(path, sources)?);
+    }
+    let locked = if graphs.is_empty() { None } else { Some(whole(graphs)?) };
+    let mut graphs: Vec<ComponentGraph> = match &sources.policy.components {
+        Some(path) => vec![declared(locked, path, sources)?],
+        None => locked.into_iter().collect(),
+    };
+    for path in &sources.policy.imports {
+        graphs.push(imported(path, sources)?);
+    }
+    if graphs.is_empty() {
+        return Ok(None);
+    }
+    supported(whole(graphs)?, sources).map(Some)
+}
+
+fn whole(graphs: Vec<ComponentGraph>) -> Result<ComponentGraph, AssembleError> {
+    merge::merge(graphs).map_err(|source| AssembleError::Graph { path: "[release.sbom]".to_owned(), source })
 }
 
 /// The lockfile's reader with the lockfile's folder (with a `/` at its end, or empty) and name.
@@ -74,13 +131,20 @@ pub fn reader_of(path: &str) -> Result<(&'static Reader, &str, &str), AssembleEr
     Ok((reader, folder, name))
 }
 
-fn lockfile(
-    path: &str,
-    kept: &Kept<'_>,
-    suppliers: &[SupplierRule],
-    manufacturer: &str,
-) -> Result<ComponentGraph, AssembleError> {
+/// Where the record of declared files lies: beside `components.toml`.
+#[must_use]
+pub fn record_of(components: &str) -> String {
+    let folder = components.rfind('/').map_or("", |at| components.get(..=at).unwrap_or_default());
+    format!("{folder}{RECORD_NAME}")
+}
+
+fn need<'a>(path: &str, sources: Sources<'a>) -> Result<&'a [u8], AssembleError> {
+    sources.kept.get(path).copied().ok_or_else(|| AssembleError::Absent(path.to_owned()))
+}
+
+fn lockfile(path: &str, sources: Sources<'_>) -> Result<ComponentGraph, AssembleError> {
     let (reader, folder, name) = reader_of(path)?;
+    let kept = sources.kept;
     let fetch = |wanted: &str| {
         if !source::is_pattern(wanted) {
             let found = kept.get(&format!("{folder}{wanted}"));
@@ -97,11 +161,27 @@ fn lockfile(
     let refused = |source| AssembleError::Lockfile { path: path.to_owned(), source };
     let project = folder.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("project");
     let resolution = (reader.read)(&files, project).map_err(refused)?;
-    resolution.graph(path, suppliers, Some(manufacturer)).map_err(refused)
+    resolution.graph(path, sources.suppliers, Some(sources.manufacturer)).map_err(refused)
 }
 
-fn imported(path: &str, kept: &Kept<'_>) -> Result<ComponentGraph, AssembleError> {
-    let bytes = kept.get(path).ok_or_else(|| AssembleError::Absent(path.to_owned()))?;
-    let inventory = foreign::read(bytes).map_err(|source| AssembleError::Import { path: path.to_owned(), source })?;
+fn declared(graph: Option<ComponentGraph>, path: &str, sources: Sources<'_>) -> Result<ComponentGraph, AssembleError> {
+    let components = declared::parse(need(path, sources)?, path)?;
+    let files = sources.tree.iter().map(|(raw, path, sha256)| (*raw, path.clone(), *sha256));
+    let covered = cover::cover(&components, files)?;
+    let recorded = sources.kept.get(&record_of(path)).map(|bytes| record::parse(bytes)).transpose()?;
+    declared::compare(&components, &covered, recorded.as_ref())?;
+    Ok(declared::add(graph, &components, &covered, path)?)
+}
+
+fn imported(path: &str, sources: Sources<'_>) -> Result<ComponentGraph, AssembleError> {
+    let inventory = foreign::read(need(path, sources)?)
+        .map_err(|source| AssembleError::Import { path: path.to_owned(), source })?;
     import::graph(&inventory, path).map_err(|source| AssembleError::Graph { path: path.to_owned(), source })
+}
+
+/// Answers of `support.toml` over every component.
+fn supported(graph: ComponentGraph, sources: Sources<'_>) -> Result<(ComponentGraph, Applied), AssembleError> {
+    let Some(path) = &sources.policy.support else { return Ok((graph, Applied::default())) };
+    let rules = SupportFile::parse(need(path, sources)?, path)?;
+    apply::support(graph, &rules, path).map_err(|source| AssembleError::Graph { path: path.clone(), source })
 }

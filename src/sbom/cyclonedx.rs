@@ -69,6 +69,8 @@ pub const EXCLUDED_COUNT: &str = "batchseal:excluded-locked-packages";
 /// Property with the reason for them.
 pub const EXCLUDED_REASON: &str = "batchseal:excluded-reason";
 
+/// Property that names a file which names the component.
+pub const ORIGIN: &str = "batchseal:origin";
 /// Property with the reason why the document is incomplete.
 pub const INCOMPLETE_BECAUSE: &str = "batchseal:incomplete-because";
 
@@ -248,7 +250,8 @@ fn package(component: &graph::Component) -> Result<Component, WriteError> {
         Scope::DevelopmentOnly => properties.push(Property::new("scope", "development-only")),
     }
     properties.extend(component.facts.iter().map(|(name, value)| Property::new(name, value.as_str())));
-    properties.extend(component.origins.iter().map(|origin| Property::new("origin", origin.to_string())));
+    properties
+        .extend(component.origins.iter().map(|origin| Property { name: ORIGIN.to_owned(), value: origin.to_string() }));
     let fields = component.field_origins.iter();
     properties
         .extend(fields.map(|(field, from)| Property::new(&format!("{}-source", field.as_str()), from.to_string())));

@@ -12,6 +12,7 @@ use super::licence::Licence;
 use super::purl;
 
 pub mod compare;
+pub mod cover;
 pub mod record;
 
 pub use compare::{Difference, Differences, compare};

@@ -115,6 +115,7 @@ fn what_this_program_writes_is_read_back_whole() {
     let support = Support {
         level: Answer::Known(SupportLevel::Abandoned),
         end: Answer::Unknown { because: Some("no plan".to_owned()) },
+        replacement_plan: None,
         justification: Some("isolated".to_owned()),
         reviewed_by: Some("security".to_owned()),
         reviewed_on: Some("2026-11-23".to_owned()),

@@ -75,7 +75,7 @@ pub(super) fn apply(
 }
 
 /// Counts and rules that nothing took, on standard error.
-pub(super) fn tell(applied: &Applied, file: &str, terminal: Terminal) {
+pub(in crate::commands) fn tell(applied: &Applied, file: &str, terminal: Terminal) {
     let file = for_terminal(file);
     let (with, without) = (applied.with_support, applied.without_support);
     terminal.note(&format!("{file}: level and end of support recorded for {with} components, not for {without}"));

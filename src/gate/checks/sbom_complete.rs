@@ -63,7 +63,7 @@ impl Check for SbomComplete {
 
 /// What Cargo's lockfiles and the other kept files say of the components.
 fn judge_sources(evidence: &Evidence<'_>, document: &Document, findings: &mut Vec<Finding>) -> Vec<EvidenceRef> {
-    let derived = match derived_components::derive(evidence) {
+    let derived = match derived_components::derive(evidence, document) {
         Ok(derived) => derived,
         Err(finding) => {
             findings.push(finding);
