@@ -3,7 +3,17 @@
 //! A document is judged by the rules of its own format first; only a valid one becomes an
 //! [`Inventory`]. Its bytes are never rewritten: whoever keeps it keeps them as they are.
 
+mod edges;
+mod own;
+mod schema;
+mod spdx;
+mod spdx2;
+mod spdx3;
+mod tree;
+
 use super::inventory::Inventory;
+
+pub(in crate::sbom) use own::{COMPLETENESS, KIND};
 
 /// Largest document, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
@@ -50,6 +60,14 @@ pub fn read(bytes: &[u8]) -> Result<Inventory, ForeignError> {
     if bytes.len() > MAX_BYTES {
         return Err(ForeignError::TooLarge(bytes.len()));
     }
+    if let Some(inventory) = spdx::read(bytes) {
+        return inventory;
+    }
     let shown: String = String::from_utf8_lossy(bytes.get(..40).unwrap_or(bytes)).into_owned();
     Err(ForeignError::Unknown { got: format!("{shown:?}") })
+}
+
+/// Whether text is a licence expression that an SPDX document may hold without explaining other documents.
+pub(in crate::sbom) fn is_expression(text: &str) -> bool {
+    spdx::expression(text).is_ok() && !text.contains("DocumentRef-")
 }

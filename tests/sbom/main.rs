@@ -18,4 +18,5 @@ mod lockfile_samples;
 mod resolution;
 mod sample;
 mod schema;
+mod spdx_samples;
 mod workspace;
