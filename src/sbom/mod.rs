@@ -20,5 +20,8 @@ pub mod predicate;
 pub mod profile;
 pub mod purl;
 pub mod source;
+pub mod spdx2;
+pub mod spdx3;
+mod spdx_view;
 pub mod supplier;
 pub mod support;

@@ -19,4 +19,5 @@ mod resolution;
 mod sample;
 mod schema;
 mod spdx_samples;
+mod spdx_written;
 mod workspace;
