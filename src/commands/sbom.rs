@@ -1,6 +1,7 @@
 //! `batchseal sbom`: the SBOM of what the lockfiles of a folder lock; needs no policy.
 
 mod sources;
+mod spec;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ use crate::sbom::graph::{ComponentGraph, Scope, Supplier};
 use crate::sbom::profile::{self, Gap, ProfileReport};
 
 use super::failure::Failure;
+use spec::Spec;
 
 /// Gaps printed one by one; the rest is counted.
 const SHOWN_GAPS: usize = 10;
@@ -27,6 +29,7 @@ const SHOWN_GAPS: usize = 10;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   batchseal sbom --path . --output sbom.cdx.json
+  batchseal sbom --spec spdx-2.3 --output sbom.spdx.json
   batchseal sbom --lockfile firmware/Cargo.lock --lockfile ui/package-lock.json --output sbom.cdx.json
 
 Every lockfile below the folder is read, and each is named on standard error. Cargo is run offline and
@@ -38,7 +41,10 @@ pub struct Args {
     /// Read this lockfile instead of searching the folder (repeatable)
     #[arg(long, value_name = "FILE", conflicts_with = "path")]
     lockfile: Vec<PathBuf>,
-    /// Where to write the CycloneDX 1.6 JSON document (- is standard output)
+    /// Format of the document: CycloneDX 1.6, SPDX 2.3 or SPDX 3.0.1, all as JSON
+    #[arg(long, value_enum, default_value_t = Spec::CycloneDx16, value_name = "SPEC")]
+    spec: Spec,
+    /// Where to write the document (- is standard output)
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     output: PathBuf,
     /// Package that ships (repeatable; default: what cargo build builds, programs first)
@@ -131,7 +137,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         tool_version: env!("CARGO_PKG_VERSION"),
     };
     let document = cyclonedx::compose(&graph, &header).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
-    let bytes = document.encode().map_err(|error| Failure::plain(ExitStatus::Input, error))?;
+    let bytes = args.spec.write(&graph, &header)?;
     write(&args.output, &bytes, terminal)?;
     let report = profile::fda_2026(&document);
     summarize(args, &graph, &bytes, &report, terminal)?;
