@@ -6,6 +6,7 @@ mod declare;
 mod enrich;
 pub(super) mod hand_written;
 mod sources;
+mod spec;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ use crate::sbom::inventory::Inventory;
 use crate::sbom::profile::{self, Gap, Part, Profile, Report};
 
 use super::failure::{Failure, input};
+use spec::Spec;
 
 /// Gaps printed one by one; the rest is counted.
 const SHOWN_GAPS: usize = 10;
@@ -36,6 +38,7 @@ const SHOWN_GAPS: usize = 10;
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 #[command(after_help = "Examples:
   batchseal sbom --path . --output sbom.cdx.json
+  batchseal sbom --spec spdx-2.3 --output sbom.spdx.json
   batchseal sbom --lockfile firmware/Cargo.lock --lockfile ui/package-lock.json --output sbom.cdx.json
   batchseal sbom support export --path . --output support.csv
   batchseal sbom check sbom.cdx.json
@@ -47,7 +50,10 @@ pub struct Args {
     command: Option<SbomCommand>,
     #[command(flatten)]
     sources: sources::Sources,
-    /// Where to write the CycloneDX 1.6 JSON document (- is standard output)
+    /// Format of the document: CycloneDX 1.6, SPDX 2.3 or SPDX 3.0.1, all as JSON
+    #[arg(long, value_enum, default_value_t = Spec::CycloneDx16, value_name = "SPEC")]
+    spec: Spec,
+    /// Where to write the document (- is standard output)
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     output: PathBuf,
     /// File that ships (repeatable): listed with its SHA-256
@@ -149,7 +155,7 @@ fn make(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     };
     let mut document = cyclonedx::compose(&graph, &header).map_err(input)?;
     hand_written::profile(&mut document, args.property_profile)?;
-    let bytes = document.encode().map_err(input)?;
+    let bytes = args.spec.write(&document, &graph, &header)?;
     write(&args.output, &bytes, terminal)?;
     let inventory = Inventory::from(&document);
     // Support is recorded elsewhere and judged by `sbom check`.

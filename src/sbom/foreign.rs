@@ -4,11 +4,20 @@
 //! [`Inventory`]. Its bytes are never rewritten: whoever keeps it keeps them as they are.
 
 mod cyclonedx;
+mod edges;
+mod own;
+mod schema;
+mod spdx;
+mod spdx2;
+mod spdx3;
+mod tree;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::inventory::Inventory;
+
+pub(in crate::sbom) use own::{COMPLETENESS, KIND};
 
 /// Largest document, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
@@ -63,7 +72,7 @@ pub fn read(bytes: &[u8]) -> Result<Inventory, ForeignError> {
         },
         Some(b'{') => match marks(text)? {
             Marks { bom_format: Some(_), .. } | Marks { spec_version: Some(_), .. } => cyclonedx::read_json(bytes),
-            Marks { .. } => Err(unknown(bytes)),
+            Marks { .. } => spdx::read(bytes).unwrap_or_else(|| Err(unknown(bytes))),
         },
         _ => Err(unknown(bytes)),
     }
@@ -88,4 +97,9 @@ fn marks(text: &[u8]) -> Result<Marks, ForeignError> {
 fn unknown(bytes: &[u8]) -> ForeignError {
     let shown = String::from_utf8_lossy(bytes.get(..40).unwrap_or(bytes));
     ForeignError::Unknown { got: format!("{shown:?}") }
+}
+
+/// Whether text is a licence expression that an SPDX document may hold without explaining other documents.
+pub(in crate::sbom) fn is_expression(text: &str) -> bool {
+    spdx::expression(text).is_ok() && !text.contains("DocumentRef-")
 }

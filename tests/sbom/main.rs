@@ -25,4 +25,6 @@ mod resolution;
 mod root_file_system;
 mod sample;
 mod schema;
+mod spdx_samples;
+mod spdx_written;
 mod workspace;
