@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::model::hint::Hint;
-use crate::sbom::source::{Files, MAX_BYTES, READERS, Reader};
+use crate::sbom::source::{self, Files, MAX_BYTES, READERS, Reader};
 
 use super::files::{self, FileError};
 
@@ -154,14 +154,46 @@ pub fn read(folder: &Path, reader: &Reader) -> Result<Files, LockfilesError> {
         add(&mut read, folder, name)?;
     }
     if let Some(more) = reader.more {
+        let mut folders = 0;
         for name in more(&read) {
             let inside = name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-            if inside && !read.contains_key(&name) {
+            if inside && source::is_pattern(&name) {
+                expand(&mut read, folder, &name, &mut folders)?;
+            } else if inside && !read.contains_key(&name) {
                 add(&mut read, folder, &name)?;
             }
         }
     }
     Ok(read)
+}
+
+/// Adds the files that a pattern names; links are not followed. `folders` counts those looked into.
+fn expand(read: &mut Files, root: &Path, pattern: &str, folders: &mut usize) -> Result<(), LockfilesError> {
+    let parts: Vec<&str> = pattern.split('/').collect();
+    let Some((file, parts)) = parts.split_last() else { return Ok(()) };
+    let plain = parts.iter().take_while(|part| !source::is_pattern(part)).count();
+    // Without `**`, a part of the pattern is one folder.
+    let depth = if parts.contains(&"**") { MAX_DEPTH } else { parts.len() };
+    let mut queue = vec![(parts.get(..plain).unwrap_or_default().join("/"), plain)];
+    while let Some((shown, below)) = queue.pop() {
+        *folders += 1;
+        if *folders > MAX_FOLDERS {
+            return Err(LockfilesError::TooMany(root.to_path_buf()));
+        }
+        let folder = root.join(&shown);
+        if !folder.symlink_metadata().is_ok_and(|there| there.is_dir()) {
+            continue;
+        }
+        for (name, is_folder) in list(&folder)? {
+            let path = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
+            if is_folder && below < depth && name != "node_modules" && !name.starts_with('.') {
+                queue.push((path, below + 1));
+            } else if !is_folder && name == *file && !read.contains_key(&path) && source::matches_path(pattern, &path) {
+                add(read, root, &path)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn add(read: &mut Files, folder: &Path, name: &str) -> Result<(), LockfilesError> {

@@ -28,10 +28,12 @@ mod python;
 mod reader;
 mod swiftpm;
 mod uv;
+mod workspace;
 mod yaml;
 mod yarn;
 
 pub use reader::{READERS, Reader};
+pub use workspace::{is_pattern, matches as matches_path};
 
 /// Largest lockfile or manifest, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;

@@ -10,6 +10,9 @@ use crate::sbom::document::{Hash, HashAlgorithm};
 /// SHA-1 and MD5 are left out. So is an algorithm named twice with different values: SRI then accepts
 /// either file, so that nobody can say which of them was meant.
 ///
+/// Text that cannot be read is refused in every lockfile. SRI section 3.3.3 and npm pass over it, and
+/// install the package unchecked; a digest that somebody damaged must not turn into a missing one.
+///
 /// # Errors
 /// What is wrong, where an entry of an accepted algorithm is no digest of it.
 pub(super) fn digests(text: &str) -> Result<Vec<Hash>, String> {

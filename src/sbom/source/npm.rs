@@ -10,10 +10,12 @@ mod legacy;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::model::json;
 
-use super::package_json::{self, FILE, Requirements};
+use super::package_json::{self, FILE, Requirements, Workspaces};
+use super::workspace::Members;
 use super::{Files, Resolution, SourceError, integrity};
 use install::Install;
 
@@ -34,8 +36,15 @@ struct Dependencies {
 struct Manifest {
     name: Option<String>,
     version: Option<String>,
+    workspaces: Option<Workspaces>,
     #[serde(flatten)]
     dependencies: Dependencies,
+}
+
+impl Manifest {
+    fn members(&self) -> Result<Members, SourceError> {
+        Members::new(FILE, self.workspaces.as_ref().map_or(&[], Workspaces::patterns))
+    }
 }
 
 /// One installed folder.
@@ -62,13 +71,20 @@ struct Lockfile {
     dependencies: Option<BTreeMap<String, legacy::Nested>>,
 }
 
-/// Manifests of the folders that the lockfile lists outside `node_modules`.
+/// Manifests of the folders that the lockfile lists outside `node_modules`, and of the workspace. Only
+/// the names of the folders are read here, which takes a fraction of reading the lockfile.
 #[must_use]
 pub(super) fn more(files: &Files) -> Vec<String> {
-    let lockfile = files.get(LOCKFILE).and_then(|bytes| json::decode::<Lockfile>(bytes).ok());
+    #[derive(Deserialize)]
+    struct Folders {
+        packages: Option<BTreeMap<String, IgnoredAny>>,
+    }
+    let lockfile = files.get(LOCKFILE).and_then(|bytes| serde_json::from_slice::<Folders>(bytes).ok());
     let packages = lockfile.and_then(|lockfile| lockfile.packages).unwrap_or_default();
     let own = packages.into_keys().filter(|path| !path.is_empty() && !install::is_installed(path));
-    own.filter(|path| !path.starts_with("..")).map(|path| package_json::path_of(&path)).collect()
+    let own = own.filter(|path| !path.starts_with("..")).map(|path| package_json::path_of(&path));
+    let members = manifest(files, FILE).ok().flatten().and_then(|root| root.members().ok());
+    own.chain(members.map(Members::wanted).unwrap_or_default()).collect()
 }
 
 /// Reads the lockfile.
@@ -81,7 +97,7 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
     let manifest = manifest(files, FILE)?.ok_or_else(|| SourceError::Absent(FILE.to_owned()))?;
     let entries = match (lockfile.lockfile_version, lockfile.packages, lockfile.dependencies) {
         (2 | 3, Some(packages), _) => {
-            in_step(&packages, files)?;
+            in_step(&packages, &manifest.members()?, files)?;
             packages
         }
         (1, _, nested) => legacy::entries(nested.unwrap_or_default(), manifest.dependencies)?,
@@ -104,7 +120,13 @@ fn manifest(files: &Files, path: &str) -> Result<Option<Manifest>, SourceError> 
 }
 
 /// What each manifest asks for is what the lockfile was made for.
-fn in_step(packages: &BTreeMap<String, Entry>, files: &Files) -> Result<(), SourceError> {
+fn in_step(packages: &BTreeMap<String, Entry>, workspace: &Members, files: &Files) -> Result<(), SourceError> {
+    for path in workspace.found(files) {
+        if !packages.contains_key(package_json::folder_of(path)) {
+            let what = "got nothing for this workspace member, expected an entry";
+            return Err(SourceError::out_of_step(LOCKFILE, path, what));
+        }
+    }
     let root = packages.get("").ok_or_else(|| SourceError::malformed(LOCKFILE, "it has no entry for the project"))?;
     let members = packages.iter().filter(|(path, _)| !path.is_empty() && !install::is_installed(path));
     for (path, entry) in std::iter::once((&String::new(), root)).chain(members) {

@@ -1,4 +1,4 @@
-//! `package.json` (npm documentation, "package.json"), as far as lockfiles of npm and Yarn need it.
+//! `package.json` (npm documentation, "package.json"), as far as lockfiles of npm, pnpm and Yarn need it.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +26,18 @@ pub(super) struct Manifest {
     pub(super) dependencies: Requirements,
     pub(super) dev_dependencies: Requirements,
     pub(super) optional_dependencies: Requirements,
+    pub(super) peer_dependencies: Requirements,
     pub(super) workspaces: Option<Workspaces>,
     pub(super) resolutions: Requirements,
+    pub(super) pnpm: Pnpm,
+}
+
+/// `pnpm` (pnpm.io/package_json): what changes the resolution.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Pnpm {
+    pub(super) overrides: Requirements,
+    pub(super) patched_dependencies: Requirements,
 }
 
 /// `workspaces`: patterns, or an object that holds them.
@@ -38,6 +48,15 @@ pub(super) enum Workspaces {
     Object { packages: Vec<String> },
 }
 
+impl Workspaces {
+    /// The patterns, in their order.
+    pub(super) fn patterns(&self) -> &[String] {
+        match self {
+            Self::List(list) | Self::Object { packages: list } => list,
+        }
+    }
+}
+
 impl Manifest {
     /// Reads the manifest at `path`.
     pub(super) fn read(files: &Files, path: &str) -> Result<Self, SourceError> {
@@ -46,10 +65,7 @@ impl Manifest {
 
     /// Patterns of workspace folders.
     pub(super) fn workspaces(&self) -> &[String] {
-        match &self.workspaces {
-            None => &[],
-            Some(Workspaces::List(list) | Workspaces::Object { packages: list }) => list,
-        }
+        self.workspaces.as_ref().map_or(&[], Workspaces::patterns)
     }
 
     /// The project of this manifest, still without edges.
@@ -76,6 +92,11 @@ pub(super) fn is_one_name(pattern: &str) -> bool {
 /// Path of the manifest of a folder relative to the lockfile (`.` is the folder of the lockfile).
 pub(super) fn path_of(folder: &str) -> String {
     if folder == "." { FILE.to_owned() } else { format!("{folder}/{FILE}") }
+}
+
+/// Folder of a manifest, as [`path_of`] takes it.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.strip_suffix(FILE).map_or(path, |folder| folder.strip_suffix('/').unwrap_or("."))
 }
 
 /// Whether a lockfile's folder stays below the lockfile: relative, with nothing but ordinary parts.

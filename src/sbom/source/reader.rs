@@ -1,6 +1,7 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError, gem, gomod, gradle, npm, nuget, package_json, python, swiftpm, uv, yarn};
+use super::{Files, Resolution, SourceError};
+use super::{gem, gomod, gradle, npm, nuget, package_json, python, swiftpm, uv, yarn};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -12,7 +13,8 @@ pub struct Reader {
     /// Files of the same folder that the reader looks at where they are there.
     pub beside: &'static [&'static str],
     /// Further files, relative to the folder, that the files read so far name (manifests of workspace
-    /// members); `None` where the format has none.
+    /// members), where `*` stands for any text of one part and `**` for any folders; `None` where the
+    /// format has none.
     pub more: Option<fn(&Files) -> Vec<String>>,
     /// Reads the lockfile; `folder` is the name of its folder, for projects without a name.
     pub read: fn(&Files, folder: &str) -> Result<Resolution, SourceError>,

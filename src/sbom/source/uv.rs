@@ -97,6 +97,9 @@ struct Asked {
     r#virtual: Option<String>,
 }
 
+/// Kinds of source that are a folder.
+const TREES: [&str; 3] = ["editable", "virtual", "directory"];
+
 type Key<'a> = (&'a str, Option<&'a str>, &'a Source);
 
 /// The locked packages by identity and by name.
@@ -141,11 +144,13 @@ impl<'a> Index<'a> {
     }
 }
 
-/// Manifests of the workspace members, as the lockfile names their folders.
+/// Manifests of source trees: `source = { editable = "<folder>" }` and the like, as uv writes the line.
+/// [`read`] parses the whole, and refuses a member whose manifest was not read.
 pub(super) fn more(files: &Files) -> Vec<String> {
-    let Ok(lock) = python::toml::<Lock>(files, LOCKFILE) else { return Vec::new() };
-    let members = lock.packages.iter().filter(|locked| is_member(&lock.manifest, locked));
-    members.filter_map(|locked| folder_of(locked).map(manifest_path)).collect()
+    let text = super::text(files, LOCKFILE).unwrap_or_default();
+    let sources = text.lines().filter_map(|line| line.strip_prefix("source = { ")?.strip_suffix("\" }"));
+    let trees = sources.filter_map(|source| source.split_once(" = \""));
+    trees.filter(|(kind, _)| TREES.contains(kind)).map(|(_, folder)| manifest_path(folder)).collect()
 }
 
 /// Reads `uv.lock` with the manifests of its workspace.
@@ -185,7 +190,7 @@ fn is_member(workspace: &Workspace, locked: &Locked) -> bool {
 }
 
 fn folder_of(locked: &Locked) -> Option<&str> {
-    ["editable", "virtual", "directory"].iter().find_map(|kind| locked.source.get(*kind)).map(String::as_str)
+    TREES.iter().find_map(|kind| locked.source.get(*kind)).map(String::as_str)
 }
 
 fn manifest_path(folder: &str) -> String {

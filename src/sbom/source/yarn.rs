@@ -15,8 +15,8 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
     if is_berry(text) { berry::read(text, files, folder) } else { classic::read(text, files, folder) }
 }
 
-/// Manifests of workspace members. Yarn 1 records no members, so that a pattern of `package.json` is
-/// passed on as it is. Nothing answers a part `*` with the folders there yet: [`read`] then refuses.
+/// Manifests of workspace members. Yarn 1 records no members, so that patterns of `package.json` are
+/// passed on.
 pub(super) fn more(files: &Files) -> Vec<String> {
     match super::text(files, LOCKFILE) {
         Ok(text) if is_berry(text) => berry::more(text),

@@ -85,10 +85,11 @@ impl Install {
         depends_on.extend(self.edges(path, &dependencies.optional_dependencies, false)?);
         depends_on.extend(self.edges(path, &dependencies.peer_dependencies, false)?);
         let git = entry.resolved.as_deref().and_then(git_source);
+        let hashes = entry.integrity.as_deref().map(integrity::digests).transpose();
+        let hashes = hashes.map_err(|what| SourceError::malformed(LOCKFILE, format!("{path}: {what}")))?;
         let licence = entry.license.as_ref().and_then(serde_json::Value::as_str);
         Ok(Package {
-            // npm passes over metadata that it cannot read (W3C SRI section 3.3.3), and so does this.
-            hashes: entry.integrity.as_deref().map(integrity::digests).and_then(Result::ok).unwrap_or_default(),
+            hashes: hashes.unwrap_or_default(),
             hash_of: Some(format!("the registry's package archive, as locked in {LOCKFILE}")),
             licence: Licence::declared(licence, None),
             source_url: git.map(|(url, _)| url),

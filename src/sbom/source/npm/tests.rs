@@ -88,27 +88,36 @@ fn workspace_members_are_projects_and_their_manifests_are_compared() {
     let root = r#"{"name":"app","workspaces":["packages/*"]}"#;
     let member = |range: &str| format!(r#"{{"name":"m","version":"0.1.0","dependencies":{{"a":"{range}"}}}}"#);
     let of = |range| files(&[(LOCKFILE, lock), (FILE, root), ("packages/m/package.json", &member(range))]);
-    assert_eq!(more(&of("1")), ["packages/m/package.json"]);
+    assert_eq!(more(&of("1")), ["packages/m/package.json", "packages/*/package.json"]);
     let graph = read(&of("1"), "folder").expect("read").graph(LOCKFILE, &[], None).expect("graph");
     assert_eq!(edges(&graph, "pkg:npm/app"), ["pkg:npm/m@0.1.0"]);
     assert_eq!(edges(&graph, "pkg:npm/m@0.1.0"), ["pkg:npm/a@1.0.0"]);
     assert!(matches!(read(&of("2"), "folder"), Err(SourceError::OutOfStep { .. })));
+    let mut unlocked = of("1");
+    unlocked.insert("packages/n/package.json".to_owned(), br#"{"name":"n"}"#.to_vec());
+    assert!(
+        matches!(read(&unlocked, "folder"), Err(SourceError::OutOfStep { manifest, .. }) if manifest.contains("/n/"))
+    );
 }
 
 #[test]
-fn only_strong_digests_are_kept() {
+fn only_strong_digests_are_kept_and_unreadable_ones_refused() {
     let sha512 = format!("sha512-{}==", "A".repeat(86));
     let of = |integrity: &str| {
         let packages = format!(
             r#""node_modules/a":{{"version":"1.0.0","integrity":"{integrity}"}},"node_modules/d":{{"version":"1.0.0"}}"#
         );
-        let graph = graph(&lock(&packages), PROJECT).expect("graph");
-        graph.component("pkg:npm/a@1.0.0").expect("component").hashes.len()
+        let graph = graph(&lock(&packages), PROJECT)?;
+        Ok::<_, SourceError>(graph.component("pkg:npm/a@1.0.0").expect("component").hashes.len())
     };
-    assert_eq!(of(&sha512), 1);
-    assert_eq!(of(&format!("sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA= {sha512}")), 1);
-    for weak in ["sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "md5-AAAA", "sha512-AAAA", "sha512", "", "sha512-*"] {
-        assert_eq!(of(weak), 0, "{weak}");
+    assert_eq!(of(&sha512).expect("graph"), 1);
+    assert_eq!(of(&format!("sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA= {sha512}")).expect("graph"), 1);
+    for weak in ["sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "md5-AAAA", ""] {
+        assert_eq!(of(weak).expect("graph"), 0, "{weak}");
+    }
+    for unreadable in ["sha512-AAAA", "sha512", "sha512-*"] {
+        let error = of(unreadable).expect_err("accepted").to_string();
+        assert!(error.contains("node_modules/a: integrity"), "{error}");
     }
 }
 

@@ -38,10 +38,11 @@ struct Entry {
     checksum: Option<String>,
 }
 
-/// Manifests of the workspaces that the lockfile names.
+/// Manifests of the workspaces that the lockfile names: `resolution: "<name>@workspace:<folder>"`, as
+/// Yarn writes the line. [`read`] parses the whole, and refuses a workspace whose manifest was not read.
 pub(super) fn more(text: &str) -> Vec<String> {
-    let Ok(lockfile) = yaml::read::<Lockfile>(LOCKFILE, text) else { return Vec::new() };
-    let folders = lockfile.entries.values().filter_map(|entry| entry.resolution.split_once("@workspace:"));
+    let resolutions = text.lines().filter_map(|line| line.strip_prefix("  resolution: "));
+    let folders = resolutions.filter_map(|value| value.trim_matches('"').split_once("@workspace:"));
     let folders = folders.map(|(_, folder)| folder).filter(|folder| package_json::is_below(folder));
     folders.map(package_json::path_of).collect()
 }

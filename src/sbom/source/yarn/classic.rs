@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::sbom::purl;
 
 use super::super::package_json::{self, FILE, Manifest, Requirements};
+use super::super::workspace::Members;
 use super::super::{Files, Package, Project, Resolution, SourceError, integrity};
 use super::LOCKFILE;
 use super::lines::{self, Entry};
@@ -16,13 +17,8 @@ const HASH_OF: &str = "the package's tarball as the registry serves it";
 
 /// Manifests that the root's `workspaces` name.
 pub(super) fn more(files: &Files) -> Vec<String> {
-    let Ok(root) = Manifest::read(files, FILE) else { return Vec::new() };
-    let folders = root.workspaces().iter().map(|pattern| clean(pattern));
-    folders.filter(|folder| package_json::is_below(folder)).map(package_json::path_of).collect()
-}
-
-fn clean(pattern: &str) -> &str {
-    pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/')
+    let members = Manifest::read(files, FILE).and_then(|root| Members::new(FILE, root.workspaces()));
+    members.map(Members::wanted).unwrap_or_default()
 }
 
 /// Reads the lockfile and the manifests.
@@ -69,30 +65,11 @@ fn check_version(text: &str) -> Result<(), SourceError> {
 }
 
 fn members(files: &Files, root: &Manifest) -> Result<Vec<(String, Manifest)>, SourceError> {
-    let mut members = BTreeMap::new();
-    for pattern in root.workspaces() {
-        let folder = clean(pattern);
-        let part_fits = |part: &str| part == "*" || !part.contains(['*', '?', '[', '{', '!', '(']);
-        if !package_json::is_below(folder) || !folder.split('/').all(part_fits) {
-            let message = format!("workspaces pattern {pattern:?} (expected folder names, or * for any one folder)");
-            return Err(SourceError::malformed(FILE, message));
-        }
-        let manifest = package_json::path_of(folder);
-        let found: Vec<&String> = files.keys().filter(|path| fits(&manifest, path)).collect();
-        if found.is_empty() {
-            return Err(SourceError::Absent(manifest));
-        }
-        for path in found {
-            members.insert(path.clone(), Manifest::read(files, path)?);
-        }
+    let members = Members::new(FILE, root.workspaces())?;
+    if let Some(absent) = members.absent(files) {
+        return Err(SourceError::Absent(absent.to_owned()));
     }
-    Ok(members.into_iter().collect())
-}
-
-fn fits(pattern: &str, path: &str) -> bool {
-    let (mut parts, mut of_path) = (pattern.split('/'), path.split('/'));
-    let same = parts.by_ref().all(|part| of_path.next().is_some_and(|other| part == "*" || part == other));
-    same && of_path.next().is_none()
+    members.found(files).map(|path| Ok((path.clone(), Manifest::read(files, path)?))).collect()
 }
 
 /// `resolutions` by name. A pattern that depends on the way to a package is refused: packages of one
