@@ -24,6 +24,7 @@ mod integrity;
 mod npm;
 mod nuget;
 mod package_json;
+mod pnpm;
 mod python;
 mod reader;
 mod swiftpm;

@@ -1,7 +1,7 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
 use super::{Files, Resolution, SourceError};
-use super::{gem, gomod, gradle, npm, nuget, package_json, python, swiftpm, uv, yarn};
+use super::{gem, gomod, gradle, npm, nuget, package_json, pnpm, python, swiftpm, uv, yarn};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -34,6 +34,13 @@ pub const READERS: &[Reader] = &[
         read: npm::read,
     },
     Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &[], more: None, read: nuget::read },
+    Reader {
+        name: "pnpm",
+        lockfile: pnpm::LOCKFILE,
+        beside: &[package_json::FILE, pnpm::WORKSPACE],
+        more: Some(pnpm::more),
+        read: pnpm::read,
+    },
     Reader { name: "uv", lockfile: uv::LOCKFILE, beside: &[python::MANIFEST], more: Some(uv::more), read: uv::read },
     Reader {
         name: "Yarn",
