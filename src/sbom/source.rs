@@ -17,6 +17,7 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod composer;
 mod gem;
 mod gomod;
 mod gradle;

@@ -1,7 +1,7 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
 use super::{Files, Resolution, SourceError};
-use super::{gem, gomod, gradle, npm, nuget, package_json, pnpm, python, swiftpm, uv, yarn};
+use super::{composer, gem, gomod, gradle, npm, nuget, package_json, pnpm, python, swiftpm, uv, yarn};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -24,6 +24,13 @@ pub struct Reader {
 pub const READERS: &[Reader] = &[
     Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[], more: None, read: gem::read },
     Reader { name: "SwiftPM", lockfile: swiftpm::LOCKFILE, beside: &[], more: None, read: swiftpm::read },
+    Reader {
+        name: "Composer",
+        lockfile: composer::LOCKFILE,
+        beside: &[composer::MANIFEST],
+        more: None,
+        read: composer::read,
+    },
     Reader { name: "Go", lockfile: gomod::LOCKFILE, beside: &[gomod::SUMS], more: None, read: gomod::read },
     Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
     Reader {
