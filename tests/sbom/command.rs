@@ -109,6 +109,28 @@ fn every_lockfile_below_the_folder_is_read_and_named() {
 }
 
 #[test]
+fn workspace_patterns_are_expanded_without_following_links() {
+    let workspace = workspace();
+    workspace.write("ui/package.json", r#"{"name":"ui","workspaces":["packages/*","libs/**"]}"#);
+    workspace.write("ui/yarn.lock", "# yarn lockfile v1\n\n\nms@2:\n  version \"2.1.2\"\n");
+    workspace.write("ui/packages/a/package.json", r#"{"name":"a","dependencies":{"ms":"2"}}"#);
+    workspace.write("ui/libs/deep/b/package.json", r#"{"name":"b","dependencies":{"a":"*"}}"#);
+    for passed_over in ["packages/a/inner", "packages/.hidden", "libs/node_modules/x", "other"] {
+        workspace.write(&format!("ui/{passed_over}/package.json"), "not even JSON");
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../other", workspace.root.join("ui/packages/linked")).expect("link");
+    let done = run(&workspace, &["--lockfile", "ui/yarn.lock"]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{told}");
+    let document = Document::parse(&done.stdout).expect("document");
+    let purls: Vec<&str> = document.components.iter().filter_map(|one| one.purl.as_deref()).collect();
+    assert_eq!(purls, ["pkg:npm/a", "pkg:npm/b", "pkg:npm/ms@2.1.2", "pkg:npm/ui"]);
+    workspace.write("ui/libs/bad/package.json", "not even JSON");
+    assert_eq!(run(&workspace, &["--lockfile", "ui/yarn.lock"]).status.code(), Some(3));
+}
+
+#[test]
 fn a_lockfile_out_of_step_or_unknown_or_absent_gives_no_document() {
     let workspace = mixed();
     workspace.write("empty/notes.txt", "nothing");

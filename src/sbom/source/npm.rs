@@ -122,8 +122,7 @@ fn manifest(files: &Files, path: &str) -> Result<Option<Manifest>, SourceError> 
 /// What each manifest asks for is what the lockfile was made for.
 fn in_step(packages: &BTreeMap<String, Entry>, workspace: &Members, files: &Files) -> Result<(), SourceError> {
     for path in workspace.found(files) {
-        let folder = path.strip_suffix(FILE).map_or(path.as_str(), |folder| folder.trim_end_matches('/'));
-        if !packages.contains_key(folder) {
+        if !packages.contains_key(package_json::folder_of(path)) {
             let what = "got nothing for this workspace member, expected an entry";
             return Err(SourceError::out_of_step(LOCKFILE, path, what));
         }

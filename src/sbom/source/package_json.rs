@@ -94,6 +94,11 @@ pub(super) fn path_of(folder: &str) -> String {
     if folder == "." { FILE.to_owned() } else { format!("{folder}/{FILE}") }
 }
 
+/// Folder of a manifest, as [`path_of`] takes it.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.strip_suffix(FILE).map_or(path, |folder| folder.strip_suffix('/').unwrap_or("."))
+}
+
 /// Whether a lockfile's folder stays below the lockfile: relative, with nothing but ordinary parts.
 pub(super) fn is_below(folder: &str) -> bool {
     folder == "."

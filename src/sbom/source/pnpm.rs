@@ -58,6 +58,19 @@ struct Recorded {
     ignored_optional_dependencies: Vec<String>,
 }
 
+impl Lockfile {
+    /// A lockfile without importers is that of one project (versions 5 and 6).
+    fn take_importers(&mut self) -> BTreeMap<String, Importer> {
+        let root = Importer {
+            specifiers: std::mem::take(&mut self.specifiers),
+            dependencies: std::mem::take(&mut self.dependencies),
+            dev_dependencies: std::mem::take(&mut self.dev_dependencies),
+            optional_dependencies: std::mem::take(&mut self.optional_dependencies),
+        };
+        self.importers.take().unwrap_or_else(|| BTreeMap::from([(".".to_owned(), root)]))
+    }
+}
+
 impl Recorded {
     fn is_on(&self, setting: &str) -> bool {
         self.settings.get(setting).and_then(serde_json::Value::as_str) == Some("true")
@@ -128,15 +141,9 @@ pub(super) fn more(files: &Files) -> Vec<String> {
 /// # Errors
 /// [`SourceError`].
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
-    let lockfile: Lockfile = yaml::read(LOCKFILE, super::text(files, LOCKFILE)?)?;
+    let mut lockfile: Lockfile = yaml::read(LOCKFILE, super::text(files, LOCKFILE)?)?;
     let format = Format::of(&lockfile.lockfile_version)?;
-    let root = Importer {
-        specifiers: lockfile.specifiers,
-        dependencies: lockfile.dependencies,
-        dev_dependencies: lockfile.dev_dependencies,
-        optional_dependencies: lockfile.optional_dependencies,
-    };
-    let importers = lockfile.importers.unwrap_or_else(|| BTreeMap::from([(".".to_owned(), root)]));
+    let importers = lockfile.take_importers();
     let manifests = step::check(files, &lockfile.settings, &importers)?;
     let mut reading = Reading { format, purls: BTreeMap::new(), projects: BTreeMap::new(), linked: BTreeMap::new() };
     let mut projects = Vec::with_capacity(importers.len());
@@ -145,22 +152,10 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
         reading.projects.insert(at, project.package.purl.clone());
         projects.push(project);
     }
-    let mut packages = BTreeMap::new();
-    for (key, locked) in &lockfile.packages {
-        let package = reading.package(key, locked)?;
-        reading.purls.insert(key, package.purl.clone());
-        packages.insert(key.as_str(), package);
-    }
-    for (key, edges) in lockfile.packages.iter().map(|(key, locked)| (key, &locked.edges)).chain(&lockfile.snapshots) {
-        let found = reading.edges(key, edges)?;
-        let of = packages.get_mut(format.of_package(key));
-        let of = of.ok_or_else(|| SourceError::malformed(LOCKFILE, format!("snapshot {key} is of no package")))?;
-        of.depends_on.extend(found);
-    }
+    let mut packages = reading.packages(&lockfile)?;
     for (project, (at, importer)) in projects.iter_mut().zip(&importers) {
         reading.importer(project, at, importer)?;
     }
-    let mut packages: Vec<Package> = packages.into_values().collect();
     let incomplete = reading.incomplete();
     packages.extend(reading.linked.into_values());
     Ok(Resolution { projects, packages, incomplete })
@@ -176,7 +171,25 @@ struct Reading<'a> {
     linked: BTreeMap<String, Package>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// Every package with its edges; those of version 9 stand among the snapshots.
+    fn packages(&mut self, lockfile: &'a Lockfile) -> Result<Vec<Package>, SourceError> {
+        let mut packages = BTreeMap::new();
+        for (key, locked) in &lockfile.packages {
+            let package = self.package(key, locked)?;
+            self.purls.insert(key, package.purl.clone());
+            packages.insert(key.as_str(), package);
+        }
+        let own = lockfile.packages.iter().map(|(key, locked)| (key, &locked.edges));
+        for (key, edges) in own.chain(&lockfile.snapshots) {
+            let found = self.edges(key, edges)?;
+            let of = packages.get_mut(self.format.of_package(key));
+            let of = of.ok_or_else(|| SourceError::malformed(LOCKFILE, format!("snapshot {key} is of no package")))?;
+            of.depends_on.extend(found);
+        }
+        Ok(packages.into_values().collect())
+    }
+
     fn package(&self, key: &str, locked: &Locked) -> Result<Package, SourceError> {
         let (name, version) = self.format.identity(key, locked.name.as_deref(), locked.version.as_deref())?;
         let source = &locked.resolution;

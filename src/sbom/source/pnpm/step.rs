@@ -11,6 +11,9 @@ use super::{
 };
 use crate::model::pattern;
 
+/// Most patterns of optional dependencies to leave out.
+const MAX_IGNORED: usize = 1_000;
+
 /// `pnpm-workspace.yaml`, as far as it matters here.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -54,11 +57,11 @@ pub(super) fn check<'a>(
     settings(recorded, &workspace, &root)?;
     let members = workspace.members()?;
     for path in members.found(files) {
-        let folder = path.strip_suffix(FILE).map_or(path.as_str(), |folder| folder.trim_end_matches('/'));
-        if !importers.contains_key(folder) {
+        if !importers.contains_key(package_json::folder_of(path)) {
             return Err(SourceError::out_of_step(LOCKFILE, path, "got nothing for this member, expected an importer"));
         }
     }
+    let rewriting = Rewriting::new(recorded)?;
     let mut manifests = BTreeMap::new();
     for (folder, importer) in importers {
         if !package_json::is_below(folder) {
@@ -66,7 +69,7 @@ pub(super) fn check<'a>(
         }
         let path = package_json::path_of(folder);
         let manifest = Manifest::read(files, &path)?;
-        project(recorded, &path, &manifest, importer)?;
+        project(&rewriting, &path, &manifest, importer)?;
         manifests.insert(folder.as_str(), manifest);
     }
     Ok(manifests)
@@ -76,12 +79,14 @@ pub(super) fn check<'a>(
 fn settings(recorded: &Recorded, workspace: &Workspace, root: &Manifest) -> Result<(), SourceError> {
     let mut overrides = root.resolutions.clone();
     overrides.extend(root.pnpm.overrides.clone());
-    if !workspace.overrides.is_empty() {
+    // Those of the workspace take the place of the others (pnpm 10).
+    let of = if workspace.overrides.is_empty() { FILE } else { WORKSPACE };
+    if of == WORKSPACE {
         overrides.clone_from(&workspace.overrides);
     }
     // A reference to another range is locked as that range.
     let same = |got: &str, asked: &str| got == asked || asked.starts_with('$') || asked.starts_with("catalog:");
-    compare(FILE, "override", &recorded.overrides, &overrides, same)?;
+    compare(of, "override", &recorded.overrides, &overrides, same)?;
     let mut patches = root.pnpm.patched_dependencies.clone();
     patches.extend(workspace.patched_dependencies.clone());
     let locked = recorded.patched_dependencies.keys().map(|name| (name.clone(), String::new())).collect();
@@ -99,58 +104,76 @@ fn settings(recorded: &Recorded, workspace: &Workspace, root: &Manifest) -> Resu
     Ok(())
 }
 
-/// Each list of the manifest is the list of the importer, but for what overrides change.
-fn project(recorded: &Recorded, path: &str, manifest: &Manifest, importer: &Importer) -> Result<(), SourceError> {
+/// What pnpm makes of a manifest before it resolves.
+struct Rewriting<'a> {
+    recorded: &'a Recorded,
+    /// Ranges that overrides give, by the name that they are for.
+    overrides: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Rewriting<'a> {
+    fn new(recorded: &'a Recorded) -> Result<Self, SourceError> {
+        if recorded.ignored_optional_dependencies.len() > MAX_IGNORED {
+            let message = format!("more than {MAX_IGNORED} ignoredOptionalDependencies");
+            return Err(SourceError::malformed(LOCKFILE, message));
+        }
+        let mut overrides: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (selector, range) in &recorded.overrides {
+            overrides.entry(selected(selector)).or_default().insert(range);
+        }
+        Ok(Self { recorded, overrides })
+    }
+
+    fn gives(&self, name: &str, range: &str) -> bool {
+        self.overrides.get(name).is_some_and(|ranges| ranges.contains(range))
+    }
+
+    fn takes_away(&self, name: &str, range: &str) -> bool {
+        let link = range.starts_with("link:") && self.recorded.is_on("excludeLinksFromLockfile");
+        let ignored = &self.recorded.ignored_optional_dependencies;
+        link || self.gives(name, "-") || ignored.iter().any(|ignored| pattern::matches(ignored, name))
+    }
+}
+
+/// Each list of the manifest is the list of the importer, but for what pnpm changes. A name of several
+/// lists counts in one: optional before ordinary before development before peers.
+fn project(rewriting: &Rewriting<'_>, path: &str, manifest: &Manifest, importer: &Importer) -> Result<(), SourceError> {
     let (optional, ordinary) = (&manifest.optional_dependencies, &manifest.dependencies);
-    let not_in = |list: &Requirements, others: &[&Requirements]| -> Requirements {
-        let kept = list.iter().filter(|(name, _)| !others.iter().any(|other| other.contains_key(*name)));
-        kept.map(|(name, range)| (name.clone(), range.clone())).collect()
-    };
-    let mut dependencies = not_in(ordinary, &[optional]);
-    let others = [optional, ordinary, &manifest.dev_dependencies];
-    for (name, range) in not_in(&manifest.peer_dependencies, &others) {
+    let mut dependencies = without(ordinary, &[optional]);
+    for (name, range) in without(&manifest.peer_dependencies, &[optional, ordinary, &manifest.dev_dependencies]) {
         // Versions before 6 do not record the setting.
-        if recorded.is_on("autoInstallPeers") || importer.dependencies.contains_key(&name) {
+        if rewriting.recorded.is_on("autoInstallPeers") || importer.dependencies.contains_key(name) {
             dependencies.insert(name, range);
         }
     }
-    let development = not_in(&manifest.dev_dependencies, &[optional, ordinary]);
+    let development = without(&manifest.dev_dependencies, &[optional, ordinary]);
     let lists = [
-        (&importer.optional_dependencies, optional),
-        (&importer.dependencies, &dependencies),
-        (&importer.dev_dependencies, &development),
+        (&importer.optional_dependencies, without(optional, &[])),
+        (&importer.dependencies, dependencies),
+        (&importer.dev_dependencies, development),
     ];
     for (locked, asked) in lists {
-        let asked: Requirements = asked
-            .iter()
-            .filter(|(name, range)| locked.contains_key(*name) || !may_be_absent(recorded, name, range))
-            .map(|(name, range)| (name.clone(), range.clone()))
-            .collect();
-        let of = |(name, direct): (&String, &Direct)| match direct {
-            Direct::Asked { specifier, .. } => (name.clone(), specifier.clone()),
-            Direct::Version(_) => (name.clone(), importer.specifiers.get(name).cloned().unwrap_or_default()),
-        };
-        let locked: Requirements = locked.iter().map(of).collect();
-        let names: BTreeSet<&String> = asked.keys().chain(locked.keys()).collect();
+        let names: BTreeSet<&str> = asked.keys().copied().chain(locked.keys().map(String::as_str)).collect();
         for name in names {
-            let same = |got: &str, asked: &str| got == asked || is_override(recorded, name, got);
-            difference(path, name, locked.get(name).map(String::as_str), asked.get(name).map(String::as_str), same)?;
+            let got = locked.get(name).map(|direct| match direct {
+                Direct::Asked { specifier, .. } => specifier.as_str(),
+                Direct::Version(_) => importer.specifiers.get(name).map_or("", String::as_str),
+            });
+            let asked = asked.get(name).copied();
+            if got.is_none() && asked.is_some_and(|range| rewriting.takes_away(name, range)) {
+                continue;
+            }
+            let same = |got: &str, asked: &str| got == asked || rewriting.gives(name, got);
+            difference(path, name, got, asked, same)?;
         }
     }
     Ok(())
 }
 
-/// What pnpm takes out of a manifest before it resolves.
-fn may_be_absent(recorded: &Recorded, name: &str, range: &str) -> bool {
-    let link = range.starts_with("link:") && recorded.is_on("excludeLinksFromLockfile");
-    link || is_override(recorded, name, "-")
-        || recorded.ignored_optional_dependencies.iter().any(|ignored| pattern::matches(ignored, name))
-}
-
-/// Whether an override of this package, `[parent>]name[@range]`, gives this range.
-fn is_override(recorded: &Recorded, name: &str, range: &str) -> bool {
-    let overrides = recorded.overrides.iter().filter(|(_, value)| *value == range);
-    overrides.map(|(selector, _)| selected(selector)).any(|selected| selected == name)
+/// Requirements whose names stand in none of the others.
+fn without<'a>(list: &'a Requirements, others: &[&Requirements]) -> BTreeMap<&'a str, &'a str> {
+    let kept = list.iter().filter(|(name, _)| !others.iter().any(|other| other.contains_key(*name)));
+    kept.map(|(name, range)| (name.as_str(), range.as_str())).collect()
 }
 
 /// Name that a selector is for. The `>` of a range follows an `@`, a space or a `|` (`parse-overrides`).
