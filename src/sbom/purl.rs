@@ -70,6 +70,20 @@ pub fn package_in_git(kind: &str, name: &str, version: &str, url: &str, commit: 
     build(kind, name, version, Some(("vcs_url", format!("git+{url}@{commit}"))))
 }
 
+/// Like [`package`], with qualifiers: those that are given, in the order of the specification (by key).
+///
+/// # Errors
+/// [`PurlError`].
+pub fn qualified(
+    kind: &str,
+    name: &str,
+    version: &str,
+    qualifiers: &[(&str, Option<&str>)],
+) -> Result<String, PurlError> {
+    let given = qualifiers.iter().filter_map(|(key, value)| Some((*key, (*value)?.to_owned())));
+    build(kind, name, version, given)
+}
+
 /// Package URL of a gem, for one platform where it is built for one (`platform`).
 ///
 /// # Errors
@@ -78,7 +92,12 @@ pub fn gem(name: &str, version: &str, platform: Option<&str>) -> Result<String, 
     build("gem", name, version, platform.map(|platform| ("platform", platform.to_owned())))
 }
 
-fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)>) -> Result<String, PurlError> {
+fn build<'a>(
+    kind: &str,
+    name: &str,
+    version: &str,
+    qualifiers: impl IntoIterator<Item = (&'a str, String)>,
+) -> Result<String, PurlError> {
     let error = |reason: packageurl::Error| PurlError {
         name: name.chars().take(80).collect(),
         version: version.chars().take(80).collect(),
@@ -92,7 +111,7 @@ fn build(kind: &str, name: &str, version: &str, qualifier: Option<(&str, String)
     if !version.is_empty() {
         purl.with_version(version.to_owned()).map_err(error)?;
     }
-    if let Some((key, value)) = qualifier {
+    for (key, value) in qualifiers {
         purl.add_qualifier(key.to_owned(), value).map_err(error)?;
     }
     Ok(purl.to_string())

@@ -1,6 +1,6 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError, gem, gomod, gradle, npm, nuget, package_json, python, swiftpm, uv, yarn};
+use super::{Files, Resolution, SourceError, gem, gomod, gradle, maven, npm, nuget, package_json, python, swiftpm, uv, yarn};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -22,6 +22,27 @@ pub struct Reader {
 pub const READERS: &[Reader] = &[
     Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[], more: None, read: gem::read },
     Reader { name: "SwiftPM", lockfile: swiftpm::LOCKFILE, beside: &[], more: None, read: swiftpm::read },
+    Reader {
+        name: "Maven",
+        lockfile: maven::JSON,
+        beside: &[maven::MANIFEST],
+        more: Some(maven::more),
+        read: maven::read_json,
+    },
+    Reader {
+        name: "Maven",
+        lockfile: maven::TGF,
+        beside: &[maven::MANIFEST],
+        more: Some(maven::more),
+        read: maven::read_tgf,
+    },
+    Reader {
+        name: "Maven",
+        lockfile: maven::TEXT,
+        beside: &[maven::MANIFEST],
+        more: Some(maven::more),
+        read: maven::read_text,
+    },
     Reader { name: "Go", lockfile: gomod::LOCKFILE, beside: &[gomod::SUMS], more: None, read: gomod::read },
     Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
     Reader {
