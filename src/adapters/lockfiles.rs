@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::model::hint::Hint;
-use crate::sbom::source::{Files, MAX_BYTES, READERS, Reader};
+use crate::sbom::source::{Files, MAX_BYTES, READERS, Reader, is_taken, submodules};
 
 use super::files::{self, FileError};
+use super::git::{GitError, Repository};
 
 /// Name of Cargo's lockfile, which Cargo itself reads.
 pub const CARGO_LOCKFILE: &str = "Cargo.lock";
@@ -35,6 +36,9 @@ pub enum LockfilesError {
         /// Reason.
         source: std::io::Error,
     },
+    /// The pins of submodules could not be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// More folders than anyone would search.
     #[error("{0} holds more than {MAX_FOLDERS} folders")]
     TooMany(PathBuf),
@@ -57,6 +61,7 @@ impl Hint for LockfilesError {
         Some(Cow::Borrowed(match self {
             Self::None { .. } => "name the folder of the project with --path, or a lockfile with --lockfile",
             Self::TooMany(_) => "name the lockfiles with --lockfile",
+            Self::Git(error) => return error.hint(),
             _ => return None,
         }))
     }
@@ -112,14 +117,16 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
         if folders > MAX_FOLDERS {
             return Err(LockfilesError::TooMany(root.to_path_buf()));
         }
-        for (name, is_folder) in list(&folder)? {
+        let entries = list(&folder)?;
+        let is_beside = |name: &str| entries.iter().any(|(there, _)| there == name);
+        for (name, is_folder) in &entries {
             let path = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
-            if is_folder {
+            if *is_folder {
                 if depth < MAX_DEPTH && !name.starts_with('.') && !NEVER.contains(&name.as_str()) {
                     let aside = aside || ASIDE.contains(&name.as_str());
-                    queue.push((folder.join(&name), path, depth + 1, aside));
+                    queue.push((folder.join(name), path, depth + 1, aside));
                 }
-            } else if let Some(read_by) = read_by(&name) {
+            } else if let Some(read_by) = read_by(name).filter(|_| is_taken(name, is_beside)) {
                 if aside {
                     search.aside.push(path);
                 } else {
@@ -151,7 +158,12 @@ pub fn named(path: &Path) -> Result<Found, LockfilesError> {
 pub fn read(folder: &Path, reader: &Reader) -> Result<Files, LockfilesError> {
     let mut read = Files::new();
     for name in std::iter::once(&reader.lockfile).chain(reader.beside) {
-        add(&mut read, folder, name)?;
+        for name in expand(folder, name)? {
+            add(&mut read, folder, &name)?;
+        }
+    }
+    if reader.lockfile == submodules::LOCKFILE {
+        read.extend(pins(folder)?.map(|pins| (submodules::PINS.to_owned(), pins)));
     }
     if let Some(more) = reader.more {
         for name in more(&read) {
@@ -162,6 +174,49 @@ pub fn read(folder: &Path, reader: &Reader) -> Result<Files, LockfilesError> {
         }
     }
     Ok(read)
+}
+
+/// Paths that a path with `*` parts stands for; without such parts, the path itself. Links are not followed.
+fn expand(folder: &Path, path: &str) -> Result<Vec<String>, LockfilesError> {
+    if !path.contains('*') {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = vec![String::new()];
+    for part in path.split('/') {
+        let mut next = Vec::new();
+        for head in found {
+            let join = |name: &str| if head.is_empty() { name.to_owned() } else { format!("{head}/{name}") };
+            let place = folder.join(&head);
+            if !place.symlink_metadata().is_ok_and(|metadata| metadata.is_dir()) {
+                continue;
+            }
+            if part == "*" {
+                next.extend(list(&place)?.iter().map(|(name, _)| join(name)));
+            } else {
+                next.push(join(part));
+            }
+        }
+        if next.len() > MAX_FOLDERS {
+            return Err(LockfilesError::TooMany(folder.to_path_buf()));
+        }
+        found = next;
+    }
+    Ok(found)
+}
+
+/// Commits of the submodules in the index, where the folder is the root of a repository.
+fn pins(folder: &Path) -> Result<Option<Vec<u8>>, LockfilesError> {
+    let repository = match Repository::discover(folder) {
+        Ok(repository) => repository,
+        Err(GitError::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let is_root = matches!((repository.work_tree().canonicalize(), folder.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    if !is_root {
+        return Ok(None);
+    }
+    let lines = repository.pins_of_index()?.into_iter().map(|(path, commit)| format!("{} {path}\n", commit.as_str()));
+    Ok(Some(lines.collect::<String>().into_bytes()))
 }
 
 fn add(read: &mut Files, folder: &Path, name: &str) -> Result<(), LockfilesError> {

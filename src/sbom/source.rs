@@ -17,6 +17,8 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod address;
+mod conan;
 mod gem;
 mod gomod;
 mod gradle;
@@ -25,14 +27,17 @@ mod maven;
 mod npm;
 mod nuget;
 mod package_json;
+mod platformio;
 mod python;
 mod reader;
+pub mod submodules;
 mod swiftpm;
 mod uv;
+mod vcpkg;
 mod yaml;
 mod yarn;
 
-pub use reader::{READERS, Reader};
+pub use reader::{READERS, Reader, is_taken};
 
 /// Largest lockfile or manifest, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;

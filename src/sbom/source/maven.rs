@@ -147,7 +147,8 @@ impl<'a> Trees<'a> {
             if let Some(package) = packages.get_mut(&from).filter(|package| package.purl != *to) {
                 package.depends_on.insert(to.clone());
             }
-            if let Some(project) = projects.get_mut(&self.root[at]).filter(|_| parent == self.root[at] || hangs_elsewhere)
+            if let Some(project) =
+                projects.get_mut(&self.root[at]).filter(|_| parent == self.root[at] || hangs_elsewhere)
             {
                 uses(project, node.scope).insert(to.clone());
             }

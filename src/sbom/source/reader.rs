@@ -1,6 +1,9 @@
 //! The readers that there are, each with the file that it reads and the files that it needs beside it.
 
-use super::{Files, Resolution, SourceError, gem, gomod, gradle, maven, npm, nuget, package_json, python, swiftpm, uv, yarn};
+use super::{
+    Files, Resolution, SourceError, conan, gem, gomod, gradle, maven, npm, nuget, package_json, platformio, python,
+    submodules, swiftpm, uv, vcpkg, yarn,
+};
 
 /// One lockfile format.
 #[derive(Debug)]
@@ -9,7 +12,8 @@ pub struct Reader {
     pub name: &'static str,
     /// Name of the lockfile.
     pub lockfile: &'static str,
-    /// Files of the same folder that the reader looks at where they are there.
+    /// Files that the reader looks at where they are there, relative to the folder; a part `*` stands for
+    /// any name.
     pub beside: &'static [&'static str],
     /// Further files, relative to the folder, that the files read so far name (manifests of workspace
     /// members); `None` where the format has none.
@@ -20,8 +24,23 @@ pub struct Reader {
 
 /// Every reader, sorted by the name of the lockfile.
 pub const READERS: &[Reader] = &[
+    Reader { name: "git submodules", lockfile: submodules::LOCKFILE, beside: &[], more: None, read: submodules::read },
     Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[], more: None, read: gem::read },
     Reader { name: "SwiftPM", lockfile: swiftpm::LOCKFILE, beside: &[], more: None, read: swiftpm::read },
+    Reader {
+        name: "Conan",
+        lockfile: conan::GRAPH,
+        beside: &[conan::LOCKFILE, conan::MANIFEST],
+        more: None,
+        read: conan::read_graph,
+    },
+    Reader {
+        name: "Conan",
+        lockfile: conan::LOCKFILE,
+        beside: &[conan::GRAPH, conan::MANIFEST],
+        more: None,
+        read: conan::read,
+    },
     Reader {
         name: "Maven",
         lockfile: maven::JSON,
@@ -53,7 +72,15 @@ pub const READERS: &[Reader] = &[
         read: npm::read,
     },
     Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &[], more: None, read: nuget::read },
+    Reader {
+        name: "PlatformIO",
+        lockfile: platformio::MANIFEST,
+        beside: &platformio::BESIDE,
+        more: None,
+        read: platformio::read,
+    },
     Reader { name: "uv", lockfile: uv::LOCKFILE, beside: &[python::MANIFEST], more: Some(uv::more), read: uv::read },
+    Reader { name: "vcpkg", lockfile: vcpkg::MANIFEST, beside: &vcpkg::BESIDE, more: None, read: vcpkg::read },
     Reader {
         name: "Yarn",
         lockfile: yarn::LOCKFILE,
@@ -62,3 +89,14 @@ pub const READERS: &[Reader] = &[
         read: yarn::read,
     },
 ];
+
+/// Whether a file that is called like a lockfile is one, by what lies beside it: git reads `.gitmodules` at
+/// the root of a repository only, and `vcpkg.json` beside `portfile.cmake` is of a port and no project.
+#[must_use]
+pub fn is_taken(lockfile: &str, is_beside: impl Fn(&str) -> bool) -> bool {
+    match lockfile {
+        submodules::LOCKFILE => is_beside(".git"),
+        vcpkg::MANIFEST => !is_beside("portfile.cmake"),
+        _ => true,
+    }
+}

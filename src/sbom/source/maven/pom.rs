@@ -50,7 +50,8 @@ impl Pom {
             if node.tag_name().name() != "dependency" {
                 continue;
             }
-            let (Some(group), Some(artifact)) = (plain(value(node, "groupId")), plain(value(node, "artifactId"))) else {
+            let (Some(group), Some(artifact)) = (plain(value(node, "groupId")), plain(value(node, "artifactId")))
+            else {
                 pom.is_whole = false;
                 continue;
             };
@@ -99,7 +100,8 @@ impl Pom {
                 return Err(format!("{group}:{artifact} is in the tree at {wrong} (expected {expected})"));
             }
         }
-        let known = |group: &str, artifact: &str| self.dependencies.contains_key(&(group.to_owned(), artifact.to_owned()));
+        let known =
+            |group: &str, artifact: &str| self.dependencies.contains_key(&(group.to_owned(), artifact.to_owned()));
         match in_tree.keys().find(|(group, artifact)| self.is_whole && !known(group, artifact)) {
             Some((group, artifact)) => Err(format!("{group}:{artifact} is below {root} and not asked for")),
             None => Ok(()),

@@ -4,7 +4,8 @@ use super::{JSON, MANIFEST, TEXT, TGF, read_json, read_text, read_tgf};
 use crate::sbom::graph::{ComponentGraph, Scope};
 use crate::sbom::source::{Files, Resolution, SourceError};
 
-const POM: &str = "<project xmlns='http://maven.apache.org/POM/4.0.0'><groupId>o.e</groupId><artifactId>pump</artifactId>
+const POM: &str =
+    "<project xmlns='http://maven.apache.org/POM/4.0.0'><groupId>o.e</groupId><artifactId>pump</artifactId>
 <version>1</version><dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId><version>1</version>
 </dependency><dependency><groupId>g</groupId><artifactId>t</artifactId><version>${t}</version></dependency>
 </dependencies></project>";
@@ -90,7 +91,8 @@ fn all_spellings_say_the_same() {
         assert_eq!(parts.components, expected.components);
         assert_eq!(parts.edges, expected.edges);
     }
-    let twice = json.replace(r#""artifactId":"c","version":"4","type":"zip""#, r#""artifactId":"a","version":"4","type":"jar""#);
+    let twice = json
+        .replace(r#""artifactId":"c","version":"4","type":"zip""#, r#""artifactId":"a","version":"4","type":"jar""#);
     let error = read_json(&files(JSON, &twice, POM), "").expect_err("two versions").to_string();
     assert!(error.contains("does not say which"), "{error}");
 }

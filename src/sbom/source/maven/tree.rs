@@ -154,7 +154,9 @@ fn node(label: &str, parent: Option<usize>) -> Result<Node, String> {
     let parts: Vec<&str> = name.trim_end().split(':').collect();
     let (group, artifact, kind, classifier, version, given) = match (parent, parts.as_slice()) {
         (None, [group, artifact, kind, version]) => (group, artifact, kind, "", version, "compile"),
-        (None, [group, artifact, kind, classifier, version]) => (group, artifact, kind, *classifier, version, "compile"),
+        (None, [group, artifact, kind, classifier, version]) => {
+            (group, artifact, kind, *classifier, version, "compile")
+        }
         (Some(_), [group, artifact, kind, version, scope]) => (group, artifact, kind, "", version, *scope),
         (Some(_), [group, artifact, kind, classifier, version, scope]) => {
             (group, artifact, kind, *classifier, version, *scope)
@@ -187,7 +189,8 @@ fn scope(text: &str) -> Result<Scope, String> {
 
 fn check(coordinates: &Coordinates) -> Result<(), String> {
     let Coordinates { group, artifact, kind, classifier, version } = coordinates;
-    let is_odd = |text: &String| text.contains(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '\\' | ':'));
+    let is_odd =
+        |text: &String| text.contains(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '\\' | ':'));
     let parts = [group, artifact, kind, classifier, version];
     if parts.into_iter().any(is_odd) || [group, artifact, kind, version].into_iter().any(String::is_empty) {
         return Err(format!("{:?} is no module", coordinates.to_string().chars().take(120).collect::<String>()));
