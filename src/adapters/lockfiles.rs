@@ -126,7 +126,7 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
                     let aside = aside || ASIDE.contains(&name.as_str());
                     queue.push((folder.join(name), path, depth + 1, aside));
                 }
-            } else if let Some(read_by) = read_by(name).filter(|_| is_taken(name, is_beside)) {
+            } else if let Some(read_by) = read_by(name).filter(|_| is_taken(name, depth == 0, is_beside)) {
                 if aside {
                     search.aside.push(path);
                 } else {

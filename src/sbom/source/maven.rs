@@ -3,7 +3,8 @@
 //!
 //! Maven has no lockfile; this tree is what it resolved. Without `-Dverbose` a module hangs below the
 //! first that needs it and nowhere else. With it the others are there as "omitted", and an edge leads
-//! from each to the module that was taken. The scope of a module is the one that Maven gives it.
+//! from each to the module that was taken. What Maven gives the scope `provided` only takes part in the
+//! build and `test` only serves tests, unless something that ships needs it, which `-Dverbose` shows.
 
 mod pom;
 mod tree;

@@ -139,7 +139,7 @@ impl Whole {
     }
 
     fn linked(&mut self, requirement: &Requirement<'_>) {
-        self.gaps.insert(format!("what {requirement} holds, which is a folder of this computer"));
+        self.gaps.insert(format!("what {} holds, which is a link to a folder", requirement.name));
     }
 
     fn resolution(mut self) -> Resolution {

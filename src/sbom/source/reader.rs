@@ -92,10 +92,11 @@ pub const READERS: &[Reader] = &[
 
 /// Whether a file that is called like a lockfile is one, by what lies beside it: git reads `.gitmodules` at
 /// the root of a repository only, and `vcpkg.json` beside `portfile.cmake` is of a port and no project.
+/// At the top of what is searched, submodules without a repository are an error and not passed over.
 #[must_use]
-pub fn is_taken(lockfile: &str, is_beside: impl Fn(&str) -> bool) -> bool {
+pub fn is_taken(lockfile: &str, is_top: bool, is_beside: impl Fn(&str) -> bool) -> bool {
     match lockfile {
-        submodules::LOCKFILE => is_beside(".git"),
+        submodules::LOCKFILE => is_top || is_beside(".git"),
         vcpkg::MANIFEST => !is_beside("portfile.cmake"),
         _ => true,
     }

@@ -44,7 +44,7 @@ fn of(manifest: &str) -> Result<Resolution, SourceError> {
 fn installed_libraries_have_versions_and_edges() {
     let resolution = read(&installed(ASKED), "app").expect("reads");
     let reason = resolution.incomplete.clone().expect("incomplete");
-    for part in ["SPI", "symlink://../x", "atmelavr@4.2.0"] {
+    for part in ["SPI", "what local holds", "atmelavr@4.2.0"] {
         assert!(reason.contains(part), "{reason}");
     }
     let graph = resolution.graph(MANIFEST, &[], None).expect("graph");

@@ -73,7 +73,7 @@ pub(super) fn read(text: &str, files: &Files, folder: &str) -> Result<Resolution
         match place {
             Place::Package(mut package) => {
                 package.depends_on = locked.edges(entry)?.into_values().collect();
-                resolution.packages.push(package);
+                resolution.packages.push(*package);
             }
             Place::Project(of) => {
                 let (path, manifest, project) = *of;
@@ -85,7 +85,7 @@ pub(super) fn read(text: &str, files: &Files, folder: &str) -> Result<Resolution
 }
 
 enum Place {
-    Package(Package),
+    Package(Box<Package>),
     Project(Box<(String, Manifest, Project)>),
 }
 
@@ -99,7 +99,9 @@ impl Place {
 }
 
 fn place(entry: &Entry, files: &Files, folder: &str) -> Result<Place, SourceError> {
-    let Some((_, at)) = entry.resolution.split_once("@workspace:") else { return Ok(Place::Package(package(entry)?)) };
+    let Some((_, at)) = entry.resolution.split_once("@workspace:") else {
+        return Ok(Place::Package(Box::new(package(entry)?)));
+    };
     if !package_json::is_below(at) {
         return Err(SourceError::malformed(LOCKFILE, format!("{}: a workspace outside", entry.resolution)));
     }
