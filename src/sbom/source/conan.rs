@@ -29,6 +29,8 @@ pub(super) const MANIFEST: &str = "conanfile.txt";
 const NO_EDGES: &str = "it names no edges and does not say what only serves tests: all are shown as dependencies of the \
                         project (write conan-graph.json beside it: conan graph info . --format=json)";
 
+const NOT_COMPARED: &str = "; what it was made for is not compared, since conanfile.py is a program";
+
 /// The lockfile of either version.
 #[derive(Deserialize)]
 struct Lockfile {
@@ -116,7 +118,8 @@ impl Lockfile {
         if let Some(manifest) = manifest {
             manifest.check(&names).map_err(|what| SourceError::out_of_step(LOCKFILE, MANIFEST, what))?;
         }
-        let incomplete = (!packages.is_empty()).then(|| NO_EDGES.to_owned());
+        let not_compared = if manifest.is_none() { NOT_COMPARED } else { "" };
+        let incomplete = (!packages.is_empty()).then(|| format!("{NO_EDGES}{not_compared}"));
         Ok(Resolution { projects: vec![project], packages, incomplete })
     }
 }

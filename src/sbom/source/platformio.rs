@@ -76,31 +76,15 @@ impl Whole {
         asked: &[Requirement<'_>],
         libraries: &BTreeMap<String, Library>,
     ) -> Result<(), SourceError> {
-        let place = format!("{FOLDER}/{environment}");
         let mut named: BTreeMap<String, Vec<&Library>> = BTreeMap::new();
         for library in libraries.values() {
             named.entry(library.name.to_lowercase()).or_default().push(library);
         }
-        let mut direct: BTreeSet<&str> = BTreeSet::new();
-        for requirement in asked {
-            let found = libraries.values().find(|library| requirement.is_met_by(library));
-            match found {
-                Some(library) => {
-                    direct.insert(&library.purl);
-                }
-                None if requirement.is_link() => self.linked(requirement),
-                // The framework may bring it along.
-                None if requirement.is_bare() => {
-                    self.gaps.insert(format!("{requirement} is not installed as a library of its own"));
-                }
-                None => {
-                    let same = named.get(&requirement.name.to_lowercase()).and_then(|list| list.first());
-                    let got = same.map_or("not installed".to_owned(), |one| format!("installed at {}", one.version));
-                    let what = format!("{requirement} of environment {environment} is {got}");
-                    return Err(SourceError::out_of_step(&place, MANIFEST, what));
-                }
-            }
+        for requirement in asked.iter().filter(|asked| !libraries.values().any(|library| asked.is_met_by(library))) {
+            self.missing(environment, requirement, &named)?;
         }
+        let direct = libraries.values().filter(|library| asked.iter().any(|asked| asked.is_met_by(library)));
+        self.root.depends_on.extend(direct.map(|library| library.purl.clone()));
         let mut needed: BTreeSet<&str> = BTreeSet::new();
         for library in libraries.values() {
             let mut package = library.package();
@@ -114,7 +98,28 @@ impl Whole {
         }
         // Whatever is installed may be linked.
         let rest = libraries.values().map(|library| library.purl.as_str()).filter(|purl| !needed.contains(purl));
-        self.root.depends_on.extend(direct.into_iter().chain(rest).map(str::to_owned));
+        self.root.depends_on.extend(rest.map(str::to_owned));
+        Ok(())
+    }
+
+    /// What is asked for and is no installed library.
+    fn missing(
+        &mut self,
+        environment: &str,
+        requirement: &Requirement<'_>,
+        named: &BTreeMap<String, Vec<&Library>>,
+    ) -> Result<(), SourceError> {
+        if requirement.is_link() {
+            self.linked(requirement);
+        } else if requirement.is_bare() {
+            // The framework may bring it along.
+            self.gaps.insert(format!("what {requirement} is, which is not installed as a library of its own"));
+        } else {
+            let same = named.get(&requirement.name.to_lowercase()).and_then(|list| list.first());
+            let got = same.map_or("not installed".to_owned(), |one| format!("installed at {}", one.version));
+            let what = format!("{requirement} of environment {environment} is {got}");
+            return Err(SourceError::out_of_step(&format!("{FOLDER}/{environment}"), MANIFEST, what));
+        }
         Ok(())
     }
 
