@@ -29,6 +29,8 @@ pub(super) const BESIDE: [&str; 6] = [
     ".pio/libdeps/*/*/.git/refs/heads/*",
 ];
 const FOLDER: &str = ".pio/libdeps";
+/// Most entries of one `lib_deps`: each is held against each installed library.
+const MAX_ASKED: usize = 1000;
 
 /// Reads `platformio.ini` with what is installed.
 ///
@@ -50,6 +52,9 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
         let platform = configuration.list(environment, "platform").map_err(fail)?;
         whole.platforms.extend(platform);
         let asked = configuration.list(environment, "lib_deps").map_err(fail)?;
+        if asked.len() > MAX_ASKED {
+            return Err(fail(format!("{environment} has {} lib_deps (expected at most {MAX_ASKED})", asked.len())));
+        }
         let asked: Vec<Requirement<'_>> = asked.iter().map(|text| Requirement::parse(text)).collect();
         let name = environment.strip_prefix("env:").unwrap_or(environment);
         match installed.get(name) {

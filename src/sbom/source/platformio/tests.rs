@@ -124,6 +124,7 @@ fn refuses_what_platformio_does_not_read() {
     }
     bomb.push_str("a15 =\n");
     assert!(matches!(of(&bomb), Err(SourceError::Malformed { .. })));
+    assert!(of(&format!("[env:a]\nlib_deps =\n{}", " o/One@1.0.0\n".repeat(1001))).is_err());
     let mut files = installed(ASKED);
     files.insert(".pio/libdeps/uno/Beta/.piopm".to_owned(), b"{}".to_vec());
     assert!(matches!(read(&files, "app"), Err(SourceError::Malformed { .. })));
