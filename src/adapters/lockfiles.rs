@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::model::hint::Hint;
-use crate::sbom::source::{self, DATABASES, Files, MAX_BYTES, READERS, Reader};
+use crate::sbom::source::{self, DATABASES, Files, MAX_BYTES, READERS, Reader, submodules};
 
 use super::files::{self, FileError};
+use super::git::{GitError, Repository};
 
 /// Name of Cargo's lockfile, which Cargo itself reads.
 pub const CARGO_LOCKFILE: &str = "Cargo.lock";
@@ -55,6 +56,9 @@ pub enum LockfilesError {
         /// Reason.
         source: std::io::Error,
     },
+    /// The pins of submodules could not be read.
+    #[error(transparent)]
+    Git(#[from] GitError),
     /// More folders than anyone would search.
     #[error("{0} holds more than {MAX_FOLDERS} folders")]
     TooMany(PathBuf),
@@ -77,6 +81,7 @@ impl Hint for LockfilesError {
         Some(Cow::Borrowed(match self {
             Self::None { .. } => "name the folder of the project with --path, or a lockfile with --lockfile",
             Self::TooMany(_) => "name the lockfiles with --lockfile",
+            Self::Git(error) => return error.hint(),
             _ => return None,
         }))
     }
@@ -137,9 +142,11 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
         if folders > MAX_FOLDERS {
             return Err(LockfilesError::TooMany(root.to_path_buf()));
         }
-        for (name, is_folder) in list(&folder)? {
+        let entries = list(&folder)?;
+        let is_beside = |name: &str| entries.iter().any(|(there, _)| there == name);
+        for (name, is_folder) in &entries {
             let path = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
-            if let Some((reader, above)) = system::database(&path, is_folder) {
+            if let Some((reader, above)) = system::database(&path, *is_folder) {
                 let root = root.join(above);
                 put(
                     &mut search,
@@ -152,13 +159,15 @@ pub fn search(root: &Path) -> Result<Search, LockfilesError> {
                     },
                 );
             }
-            if is_folder {
+            if *is_folder {
                 if depth < MAX_DEPTH && !name.starts_with('.') && !NEVER.contains(&name.as_str()) {
                     let aside = aside || ASIDE.contains(&name.as_str());
-                    queue.push((folder.join(&name), path, depth + 1, aside));
+                    queue.push((folder.join(name), path, depth + 1, aside));
                 }
-            } else if let Some(read_by) = read_by(&name, Reader::of_found) {
-                put(&mut search, aside, Found { folder: folder.clone(), name, shown: path, read_by });
+            } else if let Some(read_by) = read_by(name, Reader::of_found)
+                && source::is_taken(name, depth == 0, is_beside)
+            {
+                put(&mut search, aside, Found { folder: folder.clone(), name: name.clone(), shown: path, read_by });
             }
         }
     }
@@ -221,7 +230,7 @@ pub fn read(found: &Found, reader: &Reader) -> Result<Files, LockfilesError> {
         return system::read(&found.folder, reader);
     }
     let mut folders = 0;
-    reader.gather(&found.name, |name| {
+    let mut files = reader.gather(&found.name, |name| {
         if source::is_pattern(name) {
             return expand(&found.folder, name, &mut folders);
         }
@@ -230,7 +239,11 @@ pub fn read(found: &Found, reader: &Reader) -> Result<Files, LockfilesError> {
             return Ok(Vec::new());
         }
         Ok(vec![(name.to_owned(), files::read(&path, MAX_BYTES as u64)?)])
-    })
+    })?;
+    if reader.lockfile == submodules::LOCKFILE {
+        files.extend(pins(&found.folder)?.map(|pins| (submodules::PINS.to_owned(), pins)));
+    }
+    Ok(files)
 }
 
 /// The files that a pattern names, by path; links are not followed. `folders` counts those looked into.
@@ -255,13 +268,28 @@ fn expand(root: &Path, pattern: &str, folders: &mut usize) -> Result<Vec<(String
             let path = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
             if is_folder && below < depth && name != "node_modules" && !name.starts_with('.') {
                 queue.push((path, below + 1));
-            } else if !is_folder && name == *file && source::selects(pattern, &path) {
+            } else if !is_folder && (name == *file || source::is_pattern(file)) && source::selects(pattern, &path) {
                 let bytes = files::read(&root.join(&path), MAX_BYTES as u64)?;
                 found.push((path, bytes));
             }
         }
     }
     Ok(found)
+}
+
+/// Commits of the submodules in the index, where the folder is the root of a repository.
+fn pins(folder: &Path) -> Result<Option<Vec<u8>>, LockfilesError> {
+    let repository = match Repository::discover(folder) {
+        Ok(repository) => repository,
+        Err(GitError::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let is_root = matches!((repository.work_tree().canonicalize(), folder.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    if !is_root {
+        return Ok(None);
+    }
+    let lines = repository.pins_of_index()?.into_iter().map(|(path, commit)| format!("{} {path}\n", commit.as_str()));
+    Ok(Some(lines.collect::<String>().into_bytes()))
 }
 
 fn read_by(name: &str, reader: fn(&str) -> Option<&'static Reader>) -> Option<ReadBy> {

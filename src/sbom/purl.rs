@@ -70,6 +70,20 @@ pub fn package_in_git(kind: &str, name: &str, version: &str, url: &str, commit: 
     build(kind, name, version, Some(("vcs_url", format!("git+{url}@{commit}"))))
 }
 
+/// Like [`package`], with qualifiers: those that are given, in the order of the specification (by key).
+///
+/// # Errors
+/// [`PurlError`].
+pub fn qualified(
+    kind: &str,
+    name: &str,
+    version: &str,
+    qualifiers: &[(&str, Option<&str>)],
+) -> Result<String, PurlError> {
+    let given = qualifiers.iter().filter_map(|(key, value)| Some((*key, (*value)?.to_owned())));
+    build(kind, name, version, given)
+}
+
 /// Package URL of a gem, for one platform where it is built for one (`platform`).
 ///
 /// # Errors

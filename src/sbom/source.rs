@@ -20,29 +20,35 @@ use super::licence::Licence;
 use super::purl::PurlError;
 use super::supplier::{self, Hints};
 
+mod address;
 mod composer;
+mod conan;
 mod gem;
 mod gomod;
 mod gradle;
 mod integrity;
+mod maven;
 mod npm;
 mod nuget;
 mod os;
 mod package_json;
 mod pipfile;
+mod platformio;
 mod pnpm;
 mod poetry;
 mod python;
 mod reader;
 mod requirements;
+pub mod submodules;
 mod swiftpm;
 mod uv;
+mod vcpkg;
 mod workspace;
 mod yaml;
 mod yarn;
 
 pub use os::DATABASES;
-pub use reader::{READERS, Reader};
+pub use reader::{READERS, Reader, is_taken};
 pub use workspace::{is_pattern, selects};
 
 /// Largest lockfile or manifest, in bytes.
@@ -146,6 +152,8 @@ pub struct Package {
     pub facts: BTreeMap<&'static str, String>,
     /// What it depends on directly.
     pub depends_on: BTreeSet<String>,
+    /// What it depends on directly but only to be built, where the lockfile tells that apart.
+    pub build: BTreeSet<String>,
 }
 
 impl Package {
@@ -164,6 +172,7 @@ impl Package {
             named_supplier: None,
             facts: BTreeMap::new(),
             depends_on: BTreeSet::new(),
+            build: BTreeSet::new(),
         }
     }
 }
@@ -212,18 +221,17 @@ impl Resolution {
         manufacturer: Option<&str>,
     ) -> Result<ComponentGraph, SourceError> {
         let roots: BTreeSet<String> = self.projects.iter().map(|project| project.package.purl.clone()).collect();
-        let mut uses: Vec<(Scope, String)> = roots.iter().map(|root| (Scope::Shipped, root.clone())).collect();
+        let mut uses = BTreeMap::from([(Scope::Shipped, roots.iter().cloned().collect::<Vec<_>>())]);
         let mut locked = Locked { file: lockfile, packages: BTreeMap::new() };
         let mut extra: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for project in self.projects {
-            uses.extend(project.build.iter().map(|purl| (Scope::BuildTimeOnly, purl.clone())));
-            uses.extend(project.development.iter().map(|purl| (Scope::DevelopmentOnly, purl.clone())));
+            uses.entry(Scope::BuildTimeOnly).or_default().extend(project.build.iter().cloned());
+            uses.entry(Scope::DevelopmentOnly).or_default().extend(project.development.iter().cloned());
             let only = extra.entry(project.package.purl.clone()).or_default();
             only.extend(project.build.into_iter().chain(project.development));
             locked.add(project.package)?;
         }
         self.packages.into_iter().try_for_each(|package| locked.add(package))?;
-        uses.sort();
         let scopes = locked.scopes(uses)?;
         let count = locked.packages.len() - scopes.len();
         let mut edges = BTreeMap::new();
@@ -232,7 +240,7 @@ impl Resolution {
             let Some(scope) = scopes.get(&purl) else { continue };
             let own = extra.remove(&purl);
             let manufacturer = manufacturer.filter(|_| own.is_some());
-            let mut to = package.depends_on.clone();
+            let mut to: BTreeSet<String> = package.depends_on.union(&package.build).cloned().collect();
             to.extend(own.into_iter().flatten());
             edges.insert(purl.clone(), to);
             components.push(component(package, *scope, roots.contains(&purl), lockfile, suppliers, manufacturer));
@@ -279,15 +287,15 @@ impl Locked<'_> {
             there.hash_of = there.hash_of.take().or(package.hash_of);
         }
         there.depends_on.extend(package.depends_on);
+        there.build.extend(package.build);
         Ok(())
     }
 
-    /// Scope of each package that something leads to; uses come in ascending order of scope, so that
-    /// the first visit gives the least one.
-    fn scopes(&self, uses: Vec<(Scope, String)>) -> Result<BTreeMap<String, Scope>, SourceError> {
+    /// Scope of each package that something leads to, by what the projects use. The least scope comes
+    /// first, so that the first visit gives it.
+    fn scopes(&self, mut uses: BTreeMap<Scope, Vec<String>>) -> Result<BTreeMap<String, Scope>, SourceError> {
         let mut scopes: BTreeMap<String, Scope> = BTreeMap::new();
-        for (scope, start) in uses {
-            let mut queue = vec![start];
+        while let Some((scope, mut queue)) = uses.pop_first() {
             while let Some(purl) = queue.pop() {
                 if scopes.contains_key(&purl) {
                     continue;
@@ -296,7 +304,13 @@ impl Locked<'_> {
                     let message = format!("it needs {purl}, which it does not lock");
                     return Err(SourceError::malformed(self.file, message));
                 };
-                queue.extend(package.depends_on.iter().filter(|next| !scopes.contains_key(*next)).cloned());
+                let unseen = |next: &&String| !scopes.contains_key(*next);
+                queue.extend(package.depends_on.iter().filter(unseen).cloned());
+                let to_build = package.build.iter().filter(unseen).cloned();
+                match scope {
+                    Scope::Shipped => uses.entry(Scope::BuildTimeOnly).or_default().extend(to_build),
+                    Scope::BuildTimeOnly | Scope::DevelopmentOnly => queue.extend(to_build),
+                }
                 scopes.insert(purl, scope);
             }
         }

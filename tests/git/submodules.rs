@@ -1,5 +1,8 @@
 //! Submodules: what is pinned, what is checked out, what changed inside.
 
+use batchseal::adapters::lockfiles;
+use batchseal::sbom::source::READERS;
+
 use crate::workbench::{Bench, git_in};
 
 /// A release with submodule `lib` at commit one of two.
@@ -83,4 +86,41 @@ fn a_submodule_cannot_point_its_work_tree_elsewhere() {
     bench.write("lib/lib.c", "changed\n");
     git_in(&bench.root.join("lib"), &["config", "core.worktree", decoy.to_str().expect("path")]);
     assert_eq!(bench.changes(), ["lib"]);
+}
+
+/// Purls that the reader of submodules finds in a folder.
+fn read_submodules(folder: &std::path::Path) -> Result<Vec<String>, String> {
+    let reader = READERS.iter().find(|reader| reader.lockfile == ".gitmodules").expect("reader");
+    let found = lockfiles::named(&folder.join(reader.lockfile)).map_err(|error| error.to_string())?;
+    let files = lockfiles::read(&found, reader).map_err(|error| error.to_string())?;
+    let resolution = (reader.read)(&files, "app").map_err(|error| error.to_string())?;
+    Ok(resolution.packages.into_iter().map(|package| package.purl).collect())
+}
+
+#[test]
+fn the_sbom_takes_the_commit_of_the_index() {
+    let Some(bench) = with_submodule() else { return };
+    bench.git(&["config", "-f", ".gitmodules", "submodule.lib.url", "https://github.com/Example/Lib.git"]);
+    git_in(&bench.root.join("lib"), &["checkout", "--quiet", "HEAD^"]);
+    let expected = bench.line(&["rev-parse", "HEAD:lib"]);
+    assert_eq!(read_submodules(&bench.root).expect("pins"), [format!("pkg:github/example/lib@{expected}")]);
+    bench.git(&["update-index", "--force-remove", "lib"]);
+    assert!(read_submodules(&bench.root).expect_err("no pin").contains("submodule lib has no commit"));
+}
+
+#[test]
+fn modules_outside_the_root_of_a_repository_are_passed_over_or_refused() {
+    let Some(bench) = with_submodule() else { return };
+    let text = std::fs::read_to_string(bench.root.join(".gitmodules")).expect("modules");
+    bench.write("copied/.gitmodules", &text);
+    let found: Vec<String> =
+        lockfiles::search(&bench.root).expect("search").found.into_iter().map(|found| found.shown).collect();
+    assert!(
+        found.contains(&".gitmodules".to_owned()) && !found.contains(&"copied/.gitmodules".to_owned()),
+        "{found:?}"
+    );
+    let copied = bench.root.join("copied");
+    assert!(read_submodules(&copied).expect_err("no repository").contains("git's index"));
+    let alone = lockfiles::search(&copied).expect("search").found;
+    assert_eq!(alone.len(), 1, "the top of what is searched is not passed over");
 }

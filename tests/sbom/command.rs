@@ -191,3 +191,31 @@ fn requirements_beside_a_lockfile_of_python_are_left_out_until_named() {
     assert_eq!(done.status.code(), Some(3), "{told}");
     assert!(told.contains("line 1: b is not pinned") && told.contains("hint: Pin every requirement"), "{told}");
 }
+
+#[test]
+fn what_is_installed_is_found_in_folders_of_any_name() {
+    let workspace = workspace();
+    let port = "Version: 1\nArchitecture: x64-linux\nStatus: install ok installed\n\n";
+    let status = format!("Package: fmt\nDepends: vcpkg-cmake\n{port}Package: vcpkg-cmake\n{port}");
+    workspace.write("native/vcpkg.json", r#"{"dependencies":["fmt"]}"#);
+    workspace.write("native/build/release/vcpkg_installed/vcpkg/status", &status);
+    workspace.write("native/ports/own/vcpkg.json", r#"{"name":"own","dependencies":["zlib"]}"#);
+    workspace.write("native/ports/own/portfile.cmake", "");
+    workspace.write("firmware/platformio.ini", "[env:uno]\nlib_deps = o/One@^1.2.0\n");
+    let piopm = r#"{"type":"library","name":"One","version":"1.2.3","spec":{"owner":"o","name":"One"}}"#;
+    workspace.write("firmware/.pio/libdeps/uno/One/.piopm", piopm);
+    let done = run(&workspace, &[]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{told}");
+    let document = Document::parse(&done.stdout).expect("document");
+    let purls: Vec<&str> = document.components.iter().filter_map(|one| one.purl.as_deref()).collect();
+    for purl in ["pkg:vcpkg/fmt@1?triplet=x64-linux", "pkg:generic/o/One@1.2.3"] {
+        assert!(purls.contains(&purl), "{purl} is not in {purls:?}");
+    }
+    assert!(!told.contains("ports/own"), "{told}");
+    std::fs::remove_dir_all(workspace.root.join("firmware/.pio")).expect("removed");
+    let done = run(&workspace, &[]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(3), "{told}");
+    assert!(told.contains("o/One@^1.2.0 of environment uno is not pinned to one version"), "{told}");
+}

@@ -4,13 +4,36 @@ use std::collections::BTreeMap;
 
 use gix::ObjectId;
 
-use super::{GitError, Repository, native_path, read_object, remote};
+use super::{GitError, Repository, git_id, native_path, read_object, remote};
+use crate::model::digest::GitId;
 use crate::model::provenance::Submodule;
 use crate::provenance::git_object::ObjectKind;
 use crate::provenance::tree::{EntryMode, TreeListing, encode_path};
 
 /// Largest `.gitmodules`, in bytes.
 const MAX_MODULES: u64 = 1 << 20;
+
+impl Repository {
+    /// Path and commit of each submodule in the index.
+    ///
+    /// # Errors
+    /// [`GitError::Read`] when the index cannot be read, or a path is no line of text.
+    pub fn pins_of_index(&self) -> Result<Vec<(String, GitId)>, GitError> {
+        let index = self.git.index_or_empty().map_err(GitError::read("index"))?;
+        let backing = index.path_backing();
+        let pins = index.entries().iter().filter(|entry| entry.mode == gix::index::entry::Mode::COMMIT);
+        let pin = |entry: &gix::index::Entry| {
+            let path: &[u8] = entry.path_in(backing);
+            let text = std::str::from_utf8(path).ok().filter(|text| !text.contains(['\n', '\r']));
+            let text = text.ok_or_else(|| GitError::Read {
+                what: format!("submodule {}", encode_path(path)),
+                reason: "its path is no line of UTF-8".to_owned(),
+            })?;
+            Ok((text.to_owned(), git_id(&entry.id)?))
+        };
+        pins.map(pin).collect()
+    }
+}
 
 /// The submodules of a tree, with their URL from its `.gitmodules` and the commit in the work tree.
 pub(super) fn pinned(

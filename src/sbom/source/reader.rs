@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Files, Resolution, SourceError, composer, gem, gomod, gradle, npm, nuget, package_json, pipfile, pnpm, poetry,
-    python, requirements, swiftpm, uv, yarn,
+    Files, Resolution, SourceError, composer, conan, gem, gomod, gradle, maven, npm, nuget, package_json, pipfile,
+    platformio, pnpm, poetry, python, requirements, submodules, swiftpm, uv, vcpkg, yarn,
 };
 
 /// One lockfile format.
@@ -14,7 +14,8 @@ pub struct Reader {
     pub name: &'static str,
     /// Name of the lockfile.
     pub lockfile: &'static str,
-    /// Files of the same folder that the reader looks at where they are there.
+    /// Files that the reader looks at where they are there, relative to the folder; a part `*` stands for
+    /// any name.
     pub beside: &'static [&'static str],
     /// Further files, relative to the folder, that the files read so far name (manifests of workspace
     /// members), where `*` stands for any text of one part and `**` for any folders; `None` where the
@@ -26,6 +27,7 @@ pub struct Reader {
 
 /// Every reader, sorted by the name of the lockfile.
 pub const READERS: &[Reader] = &[
+    Reader { name: "git submodules", lockfile: submodules::LOCKFILE, beside: &[], more: None, read: submodules::read },
     Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[], more: None, read: gem::read },
     Reader { name: "SwiftPM", lockfile: swiftpm::LOCKFILE, beside: &[], more: None, read: swiftpm::read },
     Reader {
@@ -41,6 +43,41 @@ pub const READERS: &[Reader] = &[
         beside: &[composer::MANIFEST],
         more: None,
         read: composer::read,
+    },
+    Reader {
+        name: "Conan",
+        lockfile: conan::GRAPH,
+        beside: &[conan::LOCKFILE, conan::MANIFEST],
+        more: None,
+        read: conan::read_graph,
+    },
+    Reader {
+        name: "Conan",
+        lockfile: conan::LOCKFILE,
+        beside: &[conan::GRAPH, conan::MANIFEST],
+        more: None,
+        read: conan::read,
+    },
+    Reader {
+        name: "Maven",
+        lockfile: maven::JSON,
+        beside: &[maven::MANIFEST],
+        more: Some(maven::more),
+        read: maven::read_json,
+    },
+    Reader {
+        name: "Maven",
+        lockfile: maven::TGF,
+        beside: &[maven::MANIFEST],
+        more: Some(maven::more),
+        read: maven::read_tgf,
+    },
+    Reader {
+        name: "Maven",
+        lockfile: maven::TEXT,
+        beside: &[maven::MANIFEST],
+        more: Some(maven::more),
+        read: maven::read_text,
     },
     Reader { name: "Go", lockfile: gomod::LOCKFILE, beside: &[gomod::SUMS], more: None, read: gomod::read },
     Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
@@ -67,7 +104,15 @@ pub const READERS: &[Reader] = &[
         more: Some(pnpm::more),
         read: pnpm::read,
     },
+    Reader {
+        name: "PlatformIO",
+        lockfile: platformio::MANIFEST,
+        beside: &platformio::BESIDE,
+        more: None,
+        read: platformio::read,
+    },
     Reader { name: "uv", lockfile: uv::LOCKFILE, beside: &[python::MANIFEST], more: Some(uv::more), read: uv::read },
+    Reader { name: "vcpkg", lockfile: vcpkg::MANIFEST, beside: &vcpkg::BESIDE, more: None, read: vcpkg::read },
     Reader {
         name: "Yarn",
         lockfile: yarn::LOCKFILE,
@@ -117,5 +162,17 @@ impl Reader {
     pub fn of_named(name: &str) -> Option<&'static Self> {
         let of_pip = || Self::of_found(requirements::LOCKFILE).filter(|_| name.ends_with(requirements::ENDING));
         Self::of_found(name).or_else(of_pip)
+    }
+}
+
+/// Whether a file that is called like a lockfile is one, by what lies beside it: git reads `.gitmodules` at
+/// the root of a repository only, and `vcpkg.json` beside `portfile.cmake` is of a port and no project.
+/// At the top of what is searched, submodules without a repository are an error and not passed over.
+#[must_use]
+pub fn is_taken(lockfile: &str, is_top: bool, is_beside: impl Fn(&str) -> bool) -> bool {
+    match lockfile {
+        submodules::LOCKFILE => is_top || is_beside(".git"),
+        vcpkg::MANIFEST => !is_beside("portfile.cmake"),
+        _ => true,
     }
 }

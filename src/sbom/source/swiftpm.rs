@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use super::address::Address;
 use super::{Files, Package, Project, Resolution, SourceError};
 use crate::model::json;
 use crate::sbom::purl;
@@ -130,29 +131,6 @@ fn package(pin: &Pin) -> Result<Package, SourceError> {
     let mut package = Package::new(&pin.identity, &version, purl::package("swift", &name, &version)?);
     package.source_url = source_url;
     Ok(package)
-}
-
-/// Host and path of a repository, without user, port and `.git`.
-struct Address<'a> {
-    host: String,
-    path: &'a str,
-}
-
-impl<'a> Address<'a> {
-    /// `scheme://user@host:port/path`, or `user@host:path` as of scp.
-    fn parse(location: &'a str) -> Option<Self> {
-        let (authority, path) = match location.split_once("://") {
-            Some((_, rest)) => rest.split_once('/')?,
-            None => location.split_once(':')?,
-        };
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let host = host.split_once(':').map_or(host, |(host, _)| host).to_ascii_lowercase();
-        let path = path.trim_matches('/');
-        let path = path.strip_suffix(".git").unwrap_or(path);
-        let fits = |text: &str| !text.is_empty() && !text.contains(['?', '#', ' ', '\\']);
-        let is_path = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
-        (fits(&host) && !host.contains('/') && fits(path) && is_path).then_some(Self { host, path })
-    }
 }
 
 #[cfg(test)]
