@@ -41,13 +41,14 @@ pub(super) struct Class {
     pub(super) is_abstract: bool,
     fields: HashMap<&'static str, Field>,
     required: Vec<&'static str>,
-    ancestors: HashSet<&'static str>,
+    /// The classes that it descends from, a few.
+    ancestors: Vec<&'static str>,
 }
 
 impl Class {
     /// Whether objects of this class are also of that one.
     pub(super) fn is_a(&self, other: &str) -> bool {
-        self.name == other || self.ancestors.contains(other)
+        self.name == other || self.ancestors.contains(&other)
     }
 }
 
@@ -146,9 +147,10 @@ impl Model {
     fn inherit(&mut self, parents: &[(&'static str, &'static str)]) {
         let parent_of: HashMap<&str, &'static str> = parents.iter().copied().collect();
         for (own, _) in parents {
-            let (mut fields, mut required, mut ancestors) = (Vec::new(), Vec::new(), HashSet::new());
+            let (mut fields, mut required, mut ancestors) = (Vec::new(), Vec::new(), Vec::new());
             let mut next = parent_of.get(own);
-            while let Some(parent) = next.filter(|parent| ancestors.insert(**parent)) {
+            while let Some(parent) = next.filter(|parent| !ancestors.contains(*parent)) {
+                ancestors.push(*parent);
                 if let Some(class) = self.classes.get(parent) {
                     fields.extend(class.fields.iter().map(|(name, field)| (*name, field.clone())));
                     required.extend(class.required.iter().copied());

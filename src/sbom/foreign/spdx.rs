@@ -16,8 +16,8 @@ const MAX_EXPRESSION: usize = 16 << 10;
 /// Reads an SPDX document in JSON; `None` where the bytes are none.
 pub(super) fn read(bytes: &[u8]) -> Option<Result<Inventory, ForeignError>> {
     let is_object = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    let names = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-    (is_object && (names(b"\"spdxVersion\"") || names(b"\"@context\""))).then(|| {
+    let text = std::str::from_utf8(bytes).ok().filter(|_| is_object)?;
+    (text.contains("\"spdxVersion\"") || text.contains("\"@context\"")).then(|| {
         let tree = parse(bytes)?;
         match (tree.get("spdxVersion").is_some(), tree.get("@context").is_some()) {
             (true, _) => spdx2::read(&tree),

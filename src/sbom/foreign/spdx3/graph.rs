@@ -9,7 +9,7 @@ use super::rules::id;
 /// Every object of a document, and the ones with an identifier by it.
 pub(super) struct Graph<'d, 'a> {
     model: &'static Model,
-    objects: Vec<&'d Json<'a>>,
+    objects: Vec<(&'d Json<'a>, &'static Class)>,
     by_id: HashMap<&'d str, &'d Json<'a>>,
 }
 
@@ -24,7 +24,7 @@ impl<'d, 'a> Graph<'d, 'a> {
     fn collect(&mut self, value: &'d Json<'a>) {
         match value {
             Json::Object(fields) => {
-                self.objects.push(value);
+                self.objects.extend(self.class(value).map(|class| (value, class)));
                 if let Some(id) = id(value) {
                     self.by_id.insert(id, value);
                 }
@@ -37,7 +37,7 @@ impl<'d, 'a> Graph<'d, 'a> {
 
     /// Objects of a class or of one that descends from it.
     pub(super) fn of_class(&self, class: &str) -> impl Iterator<Item = &'d Json<'a>> {
-        self.objects.iter().copied().filter(move |object| self.is_a(object, class))
+        self.objects.iter().filter(move |(_, own)| own.is_a(class)).map(|(object, _)| *object)
     }
 
     fn class(&self, object: &Json<'_>) -> Option<&'static Class> {
