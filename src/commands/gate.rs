@@ -12,6 +12,7 @@ use crate::adapters::{archive, clock, program};
 use crate::attestation::sign::attest;
 use crate::attestation::verify::Anchor;
 use crate::evidence::assemble::{RecordInput, record};
+use crate::evidence::previous::{self, Earlier};
 use crate::evidence::release_gate::{Occasion, OpenBatch, candidate_gate};
 use crate::evidence::{candidate, layout, statements};
 use crate::exit::ExitStatus;
@@ -178,7 +179,7 @@ fn evaluate(
     let artifacts = session::measured_artifacts(request.out, &policy, terminal)?;
     let day = verify::day(None)?;
     let statements = statements::collect(&map, Anchor { trust: &trust, batch_sha256: frame.batch_sha256, day: &day });
-    let previous = previous(request, &policy, &trust, &day)?;
+    let (previous, earlier) = previous(request, &policy, &trust, &day)?;
     let open = OpenBatch {
         entries: &map,
         index: &index,
@@ -197,6 +198,7 @@ fn evaluate(
         artifacts,
         candidate_gate: result.clone(),
         previous,
+        sbom_changes: layout::get(&map, layout::SBOM_ENTRY).and_then(|sbom| previous::changes(&earlier, sbom)),
         attempts: Vec::new(),
         created_at: occasion.now,
         tool: occasion.tool,
@@ -209,14 +211,18 @@ fn previous(
     policy: &crate::policy::release::Policy,
     trust: &Trust,
     day: &str,
-) -> Result<PreviousReleases, Failure> {
+) -> Result<(PreviousReleases, Vec<Earlier>), Failure> {
     match (request.previous, policy.release.first_release) {
-        ([], true) => Ok(PreviousReleases::FirstRelease),
-        ([], false) => Ok(PreviousReleases::Unknown),
+        ([], true) => Ok((PreviousReleases::FirstRelease, Vec::new())),
+        ([], false) => Ok((PreviousReleases::Unknown, Vec::new())),
         (_, true) => {
             Err(Failure::message(ExitStatus::Usage, "the policy claims a first release, and --previous was given")
                 .with_hint("Set first-release = false in batchseal.toml"))
         }
-        (paths, false) => Ok(PreviousReleases::Given(verify::previous_releases(paths, trust, day)?)),
+        (paths, false) => {
+            let earlier = verify::earlier_releases(paths, trust, day)?;
+            let releases = earlier.iter().map(|earlier| earlier.release.clone()).collect();
+            Ok((PreviousReleases::Given(releases), earlier))
+        }
     }
 }

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::adapters::cargo_manifest::{self, Binary, CargoRepository};
+use crate::adapters::declared_files::{COMPONENTS_NAME, SUPPORT_NAME};
+use crate::adapters::lockfiles::{self, ReadBy};
 use crate::adapters::program;
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{config, files};
 use crate::exit::ExitStatus;
-use crate::policy::release::Policy;
+use crate::policy::release::{Policy, SbomPolicy};
 
 use super::failure::Failure;
 
@@ -33,7 +35,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let path = if args.dir == Path::new(".") { PathBuf::from(FILE) } else { args.dir.join(FILE) };
     refuse_overwrite(&path, args.force)?;
     let repository = cargo_manifest::inspect(&args.dir).map_err(|error| Failure::new(ExitStatus::Input, error))?;
-    let text = render(&repository);
+    let text = render(&repository, &sbom_sources(&args.dir)?);
     let policy = Policy::parse(text.as_bytes(), FILE).map_err(|errors| Failure::new(ExitStatus::Internal, errors))?;
     files::write_atomic(&path, text.as_bytes()).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
     terminal.result(&next_steps(&path, &repository, &policy));
@@ -51,7 +53,7 @@ pub(super) fn refuse_overwrite(path: &Path, force: bool) -> Result<(), Failure> 
 
 /// The text of a `batchseal.toml` for a repository; it loads, and lists as unfilled what only people know.
 #[must_use]
-pub fn render(repository: &CargoRepository) -> String {
+pub fn render(repository: &CargoRepository, sbom: &SbomPolicy) -> String {
     let device = file_safe(&repository.name);
     let products = products(repository);
     let mut packages: Vec<&str> = repository.binaries.iter().map(|binary| binary.package.as_str()).collect();
@@ -90,21 +92,55 @@ artifacts = [
 packages = [{packages}]
 profile = "release"
 
-[signing]
+{sbom}[signing]
 # The variable holds the key in PEM; the key itself never stands in this file.
 key = "env:BATCHSEAL_KEY"
 
 [gate]
 sbom-profiles = ["fda-2026"]
 
-# Suppliers by package URL, first match wins:
-# [[supplier]]
-# purl = "pkg:cargo/example-*"
-# name = "Example project"
+# Suppliers, level and end of support of components go into a support.toml: docs/reference/support-toml.md
 "#,
         device = quoted(&device),
         mark = if repository.binaries.len() > 1 { "  # FILL IN: keep only what ships" } else { "" },
         packages = packages.join(", "),
+        sbom = sbom_table(sbom),
+    )
+}
+
+/// What else the SBOM can be made from, as the repository has it: lockfiles of other package managers, and the
+/// two files that people write.
+fn sbom_sources(root: &Path) -> Result<SbomPolicy, Failure> {
+    let search = lockfiles::search(root).map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let others = search.found.into_iter().filter(|found| {
+        let database = found.name.contains('/');
+        matches!(found.read_by, ReadBy::Reader(_)) && !database
+    });
+    let written = |name: &str| root.join(name).is_file().then(|| name.to_owned());
+    Ok(SbomPolicy {
+        lockfiles: others.map(|found| found.shown).collect(),
+        imports: Vec::new(),
+        components: written(COMPONENTS_NAME),
+        support: written(SUPPORT_NAME),
+    })
+}
+
+/// `[release.sbom]` with what was found; the rest as comments.
+fn sbom_table(sbom: &SbomPolicy) -> String {
+    let listed: Vec<String> = sbom.lockfiles.iter().map(|path| quoted(path)).collect();
+    let line = |key: &str, value: Option<&String>, example: &str| match value {
+        Some(path) => format!("{key} = {}\n", quoted(path)),
+        None => format!("# {key} = {example}\n"),
+    };
+    let lockfiles = match listed[..] {
+        [] => "# lockfiles = [\"ui/package-lock.json\"]  # lockfiles of other package managers whose packages ship\n"
+            .to_owned(),
+        _ => format!("lockfiles = [{}]  # FILL IN: keep only those whose packages ship\n", listed.join(", ")),
+    };
+    format!(
+        "# What else the SBOM is made from.\n[release.sbom]\n{lockfiles}# imports = [\"vendor/supplier.cdx.json\"]  # SBOMs of suppliers\n{}{}\n",
+        line("components", sbom.components.as_ref(), "\"components.toml\"  # vendored code, RTOS, fonts, models"),
+        line("support", sbom.support.as_ref(), "\"support.toml\"  # suppliers, level and end of support"),
     )
 }
 

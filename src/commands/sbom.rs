@@ -3,6 +3,7 @@
 
 mod check;
 mod declare;
+mod diff;
 mod enrich;
 pub(super) mod hand_written;
 mod sources;
@@ -42,6 +43,7 @@ const SHOWN_GAPS: usize = 10;
   batchseal sbom --lockfile firmware/Cargo.lock --lockfile ui/package-lock.json --output sbom.cdx.json
   batchseal sbom support export --path . --output support.csv
   batchseal sbom check sbom.cdx.json
+  batchseal sbom diff v1.3.0.cdx.json v1.4.0.cdx.json
 
 Every lockfile below the folder is read, and each is named on standard error. Cargo is run offline and
 locked: nothing is fetched, no lockfile is written. --package, --target and --features are Cargo's.")]
@@ -78,6 +80,8 @@ pub struct Args {
 enum SbomCommand {
     /// Check an SBOM, whoever made it, against element profiles
     Check(check::Args),
+    /// What changed from one SBOM to another
+    Diff(diff::Args),
     /// Hold the files of declared components against their record, or write the record
     Declare(declare::Args),
     /// Fill an SBOM with what people have recorded and with what can be derived
@@ -133,6 +137,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     match &args.command {
         None => make(args, terminal),
         Some(SbomCommand::Check(args)) => check::run(args, terminal),
+        Some(SbomCommand::Diff(args)) => diff::run(args, terminal),
         Some(SbomCommand::Declare(args)) => declare::run(args, terminal),
         Some(SbomCommand::Enrich(args)) => enrich::run(args, terminal),
         Some(SbomCommand::Support(args)) => support::run(args, terminal),
@@ -171,13 +176,18 @@ fn product(graph: &ComponentGraph, args: &Args) -> (String, String) {
     if roots.is_empty() {
         roots = graph.roots().collect();
     }
-    let names: Vec<&str> = roots.iter().map(|root| root.name.as_str()).collect();
-    let mut versions: Vec<&str> = roots.iter().map(|root| root.version.as_str()).collect();
-    versions.dedup();
-    (
-        args.device_name.clone().unwrap_or_else(|| names.join(", ")),
-        args.device_version.clone().unwrap_or_else(|| versions.join(", ")),
-    )
+    let name = match roots[..] {
+        [root] => root.name.clone(),
+        // Several projects make one product, which none of them names.
+        _ => folder_name(&args.sources.path).unwrap_or_else(|| "product".to_owned()),
+    };
+    let version = roots.first().map_or("", |root| root.version.as_str());
+    let version = if roots.iter().all(|root| root.version == version) { version } else { "" };
+    (args.device_name.clone().unwrap_or(name), args.device_version.clone().unwrap_or_else(|| version.to_owned()))
+}
+
+fn folder_name(path: &Path) -> Option<String> {
+    Some(path.canonicalize().ok()?.file_name()?.to_str()?.to_owned())
 }
 
 fn artifact(path: &Path) -> Result<ArtifactRecord, Failure> {

@@ -42,6 +42,7 @@ pub fn attested_sbom(recorded: &Recorded, terminal: Terminal) -> Result<OwnedEnt
         tree: &derived_components::committed(&listing),
         suppliers: &recorded.policy.suppliers,
         manufacturer: &device.manufacturer,
+        version: recorded.batch.version.as_str(),
     };
     let Some((graph, applied)) = assemble::graph(cargo, sources).map_err(input)? else { return Ok(added) };
     if let Some(path) = &sources.policy.support {

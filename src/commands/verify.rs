@@ -10,8 +10,9 @@ use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, config, evidence_file, files, program};
 use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
+use crate::evidence::previous::{self, Earlier};
 use crate::exit::ExitStatus;
-use crate::model::record::{PreviousRelease, RECORD_ENTRY};
+use crate::model::record::RECORD_ENTRY;
 use crate::model::seal::SEAL_ENTRY;
 use crate::policy::trust::Trust;
 use crate::report;
@@ -72,7 +73,10 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let files = given_files(args, terminal)?;
     let previous = match args.previous.as_slice() {
         [] => None,
-        paths => Some(previous_releases(paths, &trust, &day)?),
+        paths => {
+            let earlier = earlier_releases(paths, &trust, &day)?;
+            Some(earlier.into_iter().map(|earlier| earlier.release).collect())
+        }
     };
     let judgement = judge(Question {
         entries: container.entries.as_map(),
@@ -222,13 +226,13 @@ fn is_bundle(path: &Path, bundle: &Path) -> bool {
 ///
 /// # Errors
 /// [`Failure`] naming the bundle that does not.
-pub fn previous_releases(paths: &[PathBuf], trust: &Trust, day: &str) -> Result<Vec<PreviousRelease>, Failure> {
-    paths.iter().map(|path| previous_release(path, trust, day)).collect()
+pub fn earlier_releases(paths: &[PathBuf], trust: &Trust, day: &str) -> Result<Vec<Earlier>, Failure> {
+    paths.iter().map(|path| earlier_release(path, trust, day)).collect()
 }
 
-fn previous_release(path: &Path, trust: &Trust, day: &str) -> Result<PreviousRelease, Failure> {
+fn earlier_release(path: &Path, trust: &Trust, day: &str) -> Result<Earlier, Failure> {
     let container = evidence_file::open(path).map_err(unreadable)?;
-    let read = crate::evidence::previous::read(container.entries.as_map(), container.sha256, trust, day);
+    let read = previous::read(container.entries.as_map(), container.sha256, trust, day);
     read.map_err(|problem| {
         let message = format!("earlier release {} does not verify: {}", path.display(), problem.sentence);
         Failure::message(ExitStatus::Input, message).with_hint("Give a sealed bundle that your trust file covers")

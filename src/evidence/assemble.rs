@@ -6,7 +6,7 @@ use crate::gate::evidence::PreviousReleases;
 use crate::model::batch::{BATCH_ENTRY, Batch, SchemaVersion};
 use crate::model::digest::Sha256Digest;
 use crate::model::outcome::{CheckId, Outcome};
-use crate::model::record::{ArtifactRecord, Attempt, RECORD_SIGNED_ENTRY, Record, ToolIdentity};
+use crate::model::record::{ArtifactRecord, Attempt, ChangesSince, RECORD_SIGNED_ENTRY, Record, ToolIdentity};
 use crate::model::result::{GateResult, Verdict};
 use crate::model::seal::{Seal, Status};
 use crate::model::statement::{ResourceDescriptor, Statement, Subject};
@@ -44,6 +44,8 @@ pub struct RecordInput {
     pub candidate_gate: GateResult,
     /// The ledger.
     pub previous: PreviousReleases,
+    /// Changes of the SBOM since the newest earlier release.
+    pub sbom_changes: Option<ChangesSince>,
     /// Earlier attempts.
     pub attempts: Vec<Attempt>,
     /// Clock.
@@ -75,6 +77,7 @@ pub fn record(input: RecordInput, index: &EntryIndex) -> Statement<Record> {
             first_release,
             previous,
             attempts: input.attempts,
+            sbom_changes: input.sbom_changes,
             concessions: Vec::new(),
         },
     }

@@ -3,24 +3,44 @@
 use crate::attestation::verify::{Anchor, verify};
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
-use crate::model::record::{PreviousRelease, RECORD_SIGNED_ENTRY, Record};
+use crate::model::record::{ChangesSince, PreviousRelease, RECORD_SIGNED_ENTRY, Record};
 use crate::model::seal::{SEAL_ENTRY, Seal};
+use crate::model::time::Timestamp;
 use crate::policy::trust::{StatementKind, Trust};
+use crate::sbom::diff;
+use crate::sbom::document::Document;
+use crate::sbom::inventory::Inventory;
 
 use super::difference::unsealed;
 use super::judgement::Problem;
-use super::layout::{EntryMap, get, index};
+use super::layout::{EntryMap, SBOM_ENTRY, get, index};
 
-/// Reads a sealed bundle as a line of the ledger.
+/// An earlier release whose seal and record verify.
+#[derive(Debug)]
+pub struct Earlier {
+    /// Its line in the ledger.
+    pub release: PreviousRelease,
+    /// When its record was made, by its pipeline's clock.
+    pub created_at: Timestamp,
+    /// Its SBOM, which the seal covers.
+    pub sbom: Option<Vec<u8>>,
+}
+
+/// Changes of an SBOM since the newest of the earlier releases; `None` where one of the two cannot be read.
+#[must_use]
+pub fn changes(earlier: &[Earlier], sbom: &[u8]) -> Option<ChangesSince> {
+    let newest = earlier.iter().max_by_key(|earlier| earlier.created_at)?;
+    let old = newest.sbom.as_deref()?;
+    let read = |bytes| Document::parse(bytes).ok().map(|document| Inventory::from(&document));
+    let changes = diff::changes(&read(old)?, &read(sbom)?);
+    Some(ChangesSince { version: newest.release.version.clone(), sbom_sha256: Sha256Digest::of(old), changes })
+}
+
+/// Reads a sealed bundle.
 ///
 /// # Errors
 /// The first problem: seal or record missing or not verified, or an entry that the seal does not cover.
-pub fn read(
-    entries: EntryMap<'_>,
-    bundle_sha256: Sha256Digest,
-    trust: &Trust,
-    day: &str,
-) -> Result<PreviousRelease, Problem> {
+pub fn read(entries: EntryMap<'_>, bundle_sha256: Sha256Digest, trust: &Trust, day: &str) -> Result<Earlier, Problem> {
     let need = |name: &str| {
         get(&entries, name).ok_or_else(|| Problem::new("missing", name, format!("entry {name} is missing")))
     };
@@ -40,10 +60,12 @@ pub fn read(
         return Err(Problem::new("seal-of-other-record", SEAL_ENTRY, "the seal names another record"));
     }
     let batch = &record.predicate.batch;
-    Ok(PreviousRelease {
+    let release = PreviousRelease {
         device: batch.device.name.clone(),
         version: batch.version.clone(),
         bundle_sha256,
         artifacts: record.predicate.artifacts.clone(),
-    })
+    };
+    let sbom = get(&entries, SBOM_ENTRY).map(<[u8]>::to_vec);
+    Ok(Earlier { release, created_at: record.predicate.created_at, sbom })
 }

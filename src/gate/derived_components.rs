@@ -16,6 +16,7 @@ use crate::sbom::assemble::{self, Kept, Sources};
 use crate::sbom::cyclonedx::ORIGIN;
 use crate::sbom::document::{Component, Document, Reference};
 use crate::sbom::graph::{self, Completeness, ComponentGraph, Excluded, Kind, Parts};
+use crate::sbom::source::Reader;
 
 use super::evidence::Evidence;
 
@@ -72,6 +73,7 @@ pub fn derive(evidence: &Evidence<'_>, document: &Document) -> Result<Option<Der
         tree: &listing.as_ref().map(committed).unwrap_or_default(),
         suppliers: &policy.suppliers,
         manufacturer: &policy.device.manufacturer,
+        version: evidence.batch.version.as_str(),
     };
     let made = assemble::graph(cargo, sources).map_err(|error| unread(error.to_string()))?;
     Ok(made.map(|(graph, _)| Derived { graph, given }))
@@ -102,6 +104,35 @@ fn given(document: &Document) -> Option<ComponentGraph> {
         conflicts: BTreeSet::new(),
     })
     .ok()
+}
+
+/// Kept lockfiles that are no source of the SBOM: neither named by `[release.sbom]` nor Cargo's own where Cargo
+/// builds. Sorted by path.
+#[must_use]
+pub fn unused(evidence: &Evidence<'_>) -> Vec<String> {
+    let sbom = &evidence.policy.release.sbom;
+    let kept = kept(&evidence.lockfiles);
+    // Cargo takes the lockfile of its workspace: the nearest one at or above the manifest.
+    let manifest = evidence.policy.release.cargo.as_ref().map(|cargo| folder(&cargo.manifest));
+    let above = |path: &str, manifest: &str| {
+        folder(path).is_empty() || manifest == folder(path) || manifest.starts_with(&format!("{}/", folder(path)))
+    };
+    let cargo_locks = kept.keys().filter(|path| path.ends_with("Cargo.lock"));
+    let cargo =
+        manifest.and_then(|manifest| cargo_locks.filter(|path| above(path, manifest)).max_by_key(|path| path.len()));
+    let cargo = cargo.cloned();
+    let is_lockfile = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if name == "Cargo.lock" { cargo.as_deref() != Some(path) } else { Reader::of_found(name).is_some() }
+    };
+    let beside = |path: &str| sbom.lockfiles.iter().any(|used| folder(used) == folder(path));
+    kept.into_keys()
+        .filter(|path| is_lockfile(path) && !sbom.paths().any(|used| used == path) && !beside(path))
+        .collect()
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Files that entries keep, by path from the root of the repository; paths that are no text are left out.

@@ -7,6 +7,7 @@ use super::digest::Sha256Digest;
 use super::name::{ArtifactName, DeviceName, EntryName, Version};
 use super::outcome::CheckId;
 use super::result::GateResult;
+use super::sbom_changes::SbomChanges;
 use super::statement::Predicate;
 use super::time::Timestamp;
 
@@ -42,6 +43,9 @@ pub struct Record {
     pub previous: Vec<PreviousRelease>,
     /// Every earlier attempt at this version known to the recorder, oldest first.
     pub attempts: Vec<Attempt>,
+    /// What the SBOM says otherwise than that of the newest earlier release that was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sbom_changes: Option<ChangesSince>,
     /// Approved exceptions (8.3.2); none in this format version's first writers.
     pub concessions: Vec<ConcessionRef>,
 }
@@ -102,6 +106,18 @@ pub struct PreviousRelease {
     pub bundle_sha256: Sha256Digest,
     /// Its artifacts.
     pub artifacts: Vec<ArtifactRecord>,
+}
+
+/// Changes of the SBOM since an earlier release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ChangesSince {
+    /// Its version.
+    pub version: Version,
+    /// SHA-256 of its SBOM.
+    pub sbom_sha256: Sha256Digest,
+    /// What came, went and changed.
+    pub changes: SbomChanges,
 }
 
 /// An earlier attempt at the same version.

@@ -15,6 +15,24 @@ pub fn for_terminal(text: &str) -> String {
     safe
 }
 
+/// Text as one cell or word of Markdown: control and bidi characters as in [`for_terminal`], signs that Markdown, HTML
+/// or a forge's mentions would take up as entities, lines as one.
+#[must_use]
+pub fn for_markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in for_terminal(text).chars() {
+        match character {
+            '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '(' | ')' | '{' | '}' | '!' | '|' | '<' | '>' | '&' | '#'
+            | '@' => {
+                out.push_str(&format!("&#{};", u32::from(character)));
+            }
+            '\n' | '\r' => out.push(' '),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 /// A number with its noun: `1 artifact`, `2 artifacts`.
 #[must_use]
 pub fn counted(count: usize, one: &str, many: &str) -> String {
@@ -43,6 +61,16 @@ pub fn is_deceptive(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn markdown_takes_nothing_of_a_name_for_its_own() {
+        let name = "a|b\n<img src=x> @team #1 [x](y) `c` *d* _e_ &amp;\u{202e}";
+        let text = super::for_markdown(name);
+        for sign in ["|", "<", ">", "@", "[", "]", "(", "`", "*", "_", "\n", "\u{202e}"] {
+            assert!(!text.contains(sign), "{sign:?} in {text}");
+        }
+        assert_eq!(super::for_markdown("serde 1.0.0"), "serde 1.0.0");
+    }
+
     use super::{for_terminal, shell_word};
 
     #[test]

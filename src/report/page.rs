@@ -20,6 +20,7 @@ use crate::model::result::{CheckResult, GateResult, Verdict};
 use crate::model::time::Timestamp;
 use crate::policy::trust::Trust;
 
+use super::changes::ChangesRow;
 use super::parts::{self, PartsTable};
 
 /// Everything the pages show.
@@ -73,6 +74,8 @@ pub struct Page {
     pub documents: Vec<DocumentRow>,
     /// Test runs taken in.
     pub tests: Vec<TestRow>,
+    /// Changes of the SBOM since the newest earlier release.
+    pub changes: Option<ChangesRow>,
     /// Earlier attempts.
     pub attempts: Vec<Attempt>,
     /// Earlier releases.
@@ -221,6 +224,7 @@ impl Page {
             parts: parts::table(&candidate.entries),
             documents: documents(candidate),
             tests: tests(candidate),
+            changes: record.sbom_changes.as_ref().map(ChangesRow::of),
             attempts: record.attempts.clone(),
             previous: record.previous.clone(),
             entries: candidate.index.values().cloned().collect(),

@@ -17,7 +17,7 @@ use super::declared::cover::{self, Twice};
 use super::declared::record::{self, RECORD_NAME, RecordError};
 use super::declared::{self, DeclaredError};
 use super::foreign::{self, ForeignError};
-use super::graph::{ComponentGraph, GraphError};
+use super::graph::{ComponentGraph, Field, GraphError, Origin};
 use super::import;
 use super::merge;
 use super::source::{self, Reader, SourceError};
@@ -38,6 +38,8 @@ pub struct Sources<'a> {
     pub suppliers: &'a [SupplierRule],
     /// The manufacturer: derived supplier of the product's own packages.
     pub manufacturer: &'a str,
+    /// Version of the release: that of own projects which have none of their own.
+    pub version: &'a str,
 }
 
 /// Why a file that `[release.sbom]` names gives no graph.
@@ -161,7 +163,29 @@ fn lockfile(path: &str, sources: Sources<'_>) -> Result<ComponentGraph, Assemble
     let refused = |source| AssembleError::Lockfile { path: path.to_owned(), source };
     let project = folder.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("project");
     let resolution = (reader.read)(&files, project).map_err(refused)?;
-    resolution.graph(path, sources.suppliers, Some(sources.manufacturer)).map_err(refused)
+    let graph = resolution.graph(path, sources.suppliers, Some(sources.manufacturer)).map_err(refused)?;
+    own_projects(graph, folder, sources).map_err(|source| AssembleError::Graph { path: path.to_owned(), source })
+}
+
+/// The product's own projects have the hash of their committed files, and the release's version where they have
+/// none: no lockfile says either of them.
+fn own_projects(graph: ComponentGraph, folder: &str, sources: Sources<'_>) -> Result<ComponentGraph, GraphError> {
+    let mut parts = graph.into_parts();
+    let inside = sources.tree.iter().filter(|(raw, ..)| raw.starts_with(folder.as_bytes()));
+    let lines: String = inside.map(|(_, path, sha256)| format!("{} {path}\n", sha256.to_hex())).collect();
+    let hash = Sha256Digest::of(lines.as_bytes());
+    for component in parts.components.iter_mut().filter(|one| parts.roots.contains(&one.id)) {
+        if component.hashes.is_empty() && !lines.is_empty() {
+            component.hashes.push(hash.into());
+            let of = format!("the sorted lines \"<sha256> <path>\\n\" of the committed files below {folder:?}");
+            component.facts.insert("hash-of", of);
+        }
+        if component.version.is_empty() {
+            sources.version.clone_into(&mut component.version);
+            component.field_origins.insert(Field::Version, Origin::Derived("release"));
+        }
+    }
+    ComponentGraph::new(parts)
 }
 
 fn declared(graph: Option<ComponentGraph>, path: &str, sources: Sources<'_>) -> Result<ComponentGraph, AssembleError> {

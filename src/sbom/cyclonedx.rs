@@ -195,7 +195,7 @@ fn device(header: &Header<'_>) -> Result<Component, WriteError> {
         purl: Some(purl),
         components: files,
         properties: vec![undeclared_licence()],
-        ..Component::new(kind, header.name, Some(header.version))
+        ..Component::new(kind, header.name, Some(header.version).filter(|version| !version.is_empty()))
     };
     if !header.artifacts.is_empty() {
         device.hashes = vec![Sha256Digest::of(file_lines(header.artifacts).as_bytes()).into()];
@@ -225,7 +225,7 @@ fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, Writ
         properties: std::iter::once(undeclared_licence())
             .chain(file.target.iter().map(|target| Property::new("target", target.as_str())))
             .collect(),
-        ..Component::new(Kind::File, file.name.as_str(), Some(header.version))
+        ..Component::new(Kind::File, file.name.as_str(), Some(header.version).filter(|version| !version.is_empty()))
     })
 }
 

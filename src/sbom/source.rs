@@ -229,7 +229,8 @@ impl Resolution {
             uses.entry(Scope::DevelopmentOnly).or_default().extend(project.development.iter().cloned());
             let only = extra.entry(project.package.purl.clone()).or_default();
             only.extend(project.build.into_iter().chain(project.development));
-            locked.add(project.package)?;
+            // A project is built from its files: whatever a lockfile says of an archive of it is of another thing.
+            locked.add(Package { hashes: Vec::new(), hash_of: None, ..project.package })?;
         }
         self.packages.into_iter().try_for_each(|package| locked.add(package))?;
         let scopes = locked.scopes(uses)?;

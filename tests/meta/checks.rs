@@ -2,7 +2,7 @@
 
 use batchseal::gate::catalogue::{catalogue, clause, published};
 use batchseal::gate::check::CheckMeta;
-use batchseal::gate::registry::{CHECKS, not_judged};
+use batchseal::gate::registry::{CHECKS, find, not_judged};
 use batchseal::model::outcome::CheckId;
 
 use crate::sources::{files, read};

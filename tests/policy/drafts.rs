@@ -8,6 +8,7 @@ use batchseal::adapters::config;
 use batchseal::adapters::terminal::Terminal;
 use batchseal::commands::{init, trust};
 use batchseal::exit::ExitStatus;
+use batchseal::policy::release::SbomPolicy;
 use batchseal::policy::trust::Trust;
 
 use crate::fixtures::{POLICY, key_files, parse_policy, pem};
@@ -47,6 +48,27 @@ fn init_writes_a_policy_that_loads_and_lists_what_people_know() {
 }
 
 #[test]
+fn init_names_what_else_the_sbom_can_be_made_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("Cargo.toml", PACKAGE),
+        ("src/main.rs", "fn main() {}"),
+        ("ui/package-lock.json", "{}"),
+        ("support.toml", ""),
+    ];
+    write(folder.path(), &files);
+    write(folder.path(), &[("tests/package-lock.json", "{}")]);
+    assert_eq!(run_init(folder.path(), false), Ok(ExitStatus::Done));
+    let (policy, _) = config::load_policy(&folder.path().join("batchseal.toml")).unwrap_or_else(|e| panic!("{e}"));
+    let sbom = &policy.release.sbom;
+    assert_eq!(
+        (&sbom.lockfiles[..], sbom.support.as_deref()),
+        (&["ui/package-lock.json".to_owned()][..], Some("support.toml"))
+    );
+    assert!(sbom.components.is_none() && policy.unfilled.iter().any(|one| one.key == "release.sbom.lockfiles"));
+}
+
+#[test]
 fn init_never_overwrites_without_force() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &[("Cargo.toml", PACKAGE), ("src/main.rs", "fn main() {}"), ("batchseal.toml", "# mine\n")]);
@@ -79,7 +101,8 @@ fn init_reads_virtual_workspaces_with_globs() {
     let binaries: Vec<(&str, &str)> =
         repository.binaries.iter().map(|binary| (binary.package.as_str(), binary.name.as_str())).collect();
     assert_eq!(binaries, [("app", "app"), ("tool", "second"), ("tool", "tool")]);
-    let policy = parse_policy(&init::render(&repository)).unwrap_or_else(|errors| panic!("{errors}"));
+    let policy =
+        parse_policy(&init::render(&repository, &SbomPolicy::default())).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(policy.release.artifacts.len(), 3);
     assert!(policy.unfilled.iter().any(|one| one.key == "release.artifacts"));
     let (status, text) = run_init(&folder.path().join("crates/app"), false).unwrap_err();
@@ -111,7 +134,8 @@ fn a_drafted_policy_survives_odd_names() {
         host: None,
         has_lockfile: false,
     };
-    let policy = parse_policy(&init::render(&repository)).unwrap_or_else(|errors| panic!("{errors}"));
+    let policy =
+        parse_policy(&init::render(&repository, &SbomPolicy::default())).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(policy.release.artifacts.len(), 3);
 }
 

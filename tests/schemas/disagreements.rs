@@ -57,6 +57,7 @@ pub const DISAGREEMENTS: &[Disagreement] = &[
             ("provenance", "/byproducts/*/uri"),
             ("provenance", "/byproducts/*/mediaType"),
             ("record", "/target"),
+            ("record", "/sbomChanges"),
             ("*", "/recordSha256"),
             ("*", "/tool/sha256"),
             ("*", "/trustSerial"),

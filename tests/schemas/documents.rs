@@ -56,6 +56,7 @@ pub fn all() -> Vec<Document> {
             reader: Some(read::<batchseal::model::result::GateResult>),
         },
         Document { name: "sbom-check", values: sbom_checks(), reader: None },
+        Document { name: "sbom-diff", values: sbom_diffs(), reader: None },
         Document {
             name: "seal",
             values: predicates(values::seal::all()),
@@ -84,6 +85,10 @@ fn explanations() -> Vec<Value> {
         .iter()
         .map(|topics| serde_json::from_slice(&explanation::json(topics).unwrap()).unwrap())
         .collect()
+}
+
+fn sbom_diffs() -> Vec<Value> {
+    values::sbom_diff::all().iter().map(|text| serde_json::from_str(text).unwrap()).collect()
 }
 
 fn sbom_checks() -> Vec<Value> {

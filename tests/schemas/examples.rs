@@ -35,6 +35,7 @@ pub fn all() -> Vec<Example> {
         statement("record", products(), values::record::full()),
         statement("result", products(), values::result::release()),
         Example { page: "sbom-check", predicate_type: None, text: values::sbom_check::small() },
+        Example { page: "sbom-diff", predicate_type: None, text: values::sbom_diff::small() },
         statement("seal", entries, values::seal::full()),
     ]
 }

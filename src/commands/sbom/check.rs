@@ -104,11 +104,12 @@ fn profiles(asked: &[Profile]) -> Vec<SbomProfile> {
 }
 
 /// A document of ours by its own strict reader, which knows all that we write; any other by its format.
-fn read(bytes: &[u8]) -> Result<Inventory, ForeignError> {
+pub(super) fn read(bytes: &[u8]) -> Result<Inventory, ForeignError> {
     Document::parse(bytes).map_or_else(|_| foreign::read(bytes), |document| Ok(Inventory::from(&document)))
 }
 
-fn refused(file: &str, error: &ForeignError) -> Failure {
+/// Why a file is no SBOM, with what to do.
+pub(super) fn refused(file: &str, error: &ForeignError) -> Failure {
     let hint = match error {
         ForeignError::Unknown { .. } => "Name an SBOM; `batchseal sbom --output sbom.cdx.json` makes one",
         ForeignError::TooLarge(_) => "Check that this is the file that was meant",

@@ -22,6 +22,9 @@ static META: CheckMeta = CheckMeta {
     page: include_str!("../../../docs/checks/RG-18-sbom-complete.md"),
 };
 
+/// Lockfiles that are named in a question.
+const SHOWN_LOCKFILES: usize = 10;
+
 const NEXT: &str = "Make the SBOM again from this build and make a new candidate";
 
 /// RG-18.
@@ -49,13 +52,8 @@ impl Check for SbomComplete {
         let own = format!("{} components, {count} dependencies, declared complete", document.components.len());
         let mut shown = vec![EvidenceRef::new(sbom.entry().as_str(), own)];
         shown.extend(sources);
-        match missing_part(document).filter(|_| findings.is_empty()) {
-            Some(reason) => Outcome::NeedsHuman {
-                question: format!(
-                    "The SBOM says that it is incomplete: {reason}. Is what is missing known, and acceptable for this release?"
-                ),
-                evidence: shown,
-            },
+        match question(evidence, document).filter(|_| findings.is_empty()) {
+            Some(question) => Outcome::NeedsHuman { question, evidence: shown },
             None => Outcome::judge(shortened(findings), shown),
         }
     }
@@ -86,6 +84,29 @@ fn judge_sources(evidence: &Evidence<'_>, document: &Document, findings: &mut Ve
         }
     }
     shown
+}
+
+/// What only a person can know: whether something is missing that ships.
+fn question(evidence: &Evidence<'_>, document: &Document) -> Option<String> {
+    let mut asked = Vec::new();
+    if let Some(reason) = missing_part(document) {
+        asked.push(format!(
+            "The SBOM says that it is incomplete: {reason}. Is what is missing known, and acceptable for this release?"
+        ));
+    }
+    let unused = derived_components::unused(evidence);
+    if let Some(more) = unused.len().checked_sub(1) {
+        let first = unused.iter().take(SHOWN_LOCKFILES).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if more >= SHOWN_LOCKFILES {
+            format!(" and {} more", unused.len() - SHOWN_LOCKFILES)
+        } else {
+            String::new()
+        };
+        asked.push(format!(
+            "The repository holds lockfiles that the SBOM is not made from: {first}{more}. Does nothing of them ship?"
+        ));
+    }
+    (!asked.is_empty()).then(|| asked.join(" "))
 }
 
 /// The recorded reason why the document is incomplete, where it declares that of itself.

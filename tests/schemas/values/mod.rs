@@ -8,6 +8,7 @@ pub mod provenance;
 pub mod record;
 pub mod result;
 pub mod sbom_check;
+pub mod sbom_diff;
 pub mod seal;
 
 use batchseal::model::digest::{GitId, Sha256Digest};

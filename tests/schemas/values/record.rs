@@ -2,7 +2,10 @@
 
 use batchseal::model::batch::SchemaVersion;
 use batchseal::model::name::Version;
-use batchseal::model::record::{ArtifactRecord, Attempt, ConcessionRef, EntryDigest, PreviousRelease, Record};
+use batchseal::model::record::{
+    ArtifactRecord, Attempt, ChangesSince, ConcessionRef, EntryDigest, PreviousRelease, Record,
+};
+use batchseal::model::sbom_changes::{Change, ChangedField, PartRef, SbomChanges};
 
 use super::{artifact_name, bare_tool, batch, check, device, entry, result, sha256, time, tool};
 
@@ -29,6 +32,35 @@ fn previous() -> PreviousRelease {
 }
 
 /// Attempts that came far enough for a record, and not.
+pub fn changes(fields: &[ChangedField]) -> ChangesSince {
+    let part = |name: &str, version: &str| PartRef {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        reference: format!("pkg:cargo/{name}@{version}"),
+    };
+    let change =
+        |field| Change { part: part("serde", "1.0.229"), field, from: "1.0.228".to_owned(), to: "1.0.229".to_owned() };
+    ChangesSince {
+        version: Version::parse("1.3.0").expect("version"),
+        sbom_sha256: sha256("sbom of 1.3.0"),
+        changes: SbomChanges {
+            added: vec![part("toml", "1.2.0")],
+            removed: vec![part("old", "0.1.0")],
+            changed: fields.iter().copied().map(change).collect(),
+        },
+    }
+}
+
+pub const ALL: [ChangedField; 7] = [
+    ChangedField::Version,
+    ChangedField::Supplier,
+    ChangedField::Licence,
+    ChangedField::LevelOfSupport,
+    ChangedField::EndOfSupport,
+    ChangedField::Scope,
+    ChangedField::Hash,
+];
+
 fn attempts() -> Vec<Attempt> {
     vec![
         Attempt { started_at: time("2026-11-23T09:12:44Z"), ended: "build failed".to_owned(), record_sha256: None },
@@ -54,6 +86,7 @@ pub fn full() -> Record {
         first_release: false,
         previous: vec![previous()],
         attempts: attempts(),
+        sbom_changes: Some(changes(&[ChangedField::Version])),
         concessions: Vec::new(),
     }
 }
@@ -68,10 +101,11 @@ pub fn all() -> Vec<Record> {
         first_release: true,
         previous: vec![PreviousRelease { artifacts: vec![bare_artifact], ..previous() }],
         attempts: Vec::new(),
+        sbom_changes: Some(changes(&ALL)),
         concessions: vec![concession],
         ..full()
     };
-    let mut all = vec![full(), bare];
+    let mut all = vec![full(), bare, Record { sbom_changes: None, ..full() }];
     all.extend(batch::all().into_iter().map(|batch| Record { batch, ..full() }));
     all.extend(result::all().into_iter().map(|candidate_gate| Record { candidate_gate, ..full() }));
     all
