@@ -123,7 +123,12 @@ pub fn unused(evidence: &Evidence<'_>) -> Vec<String> {
     let cargo = cargo.cloned();
     let is_lockfile = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
-        if name == "Cargo.lock" { cargo.as_deref() != Some(path) } else { Reader::of_found(name).is_some() }
+        // Without anything else to make an SBOM from, Cargo's lockfiles are what it is held against.
+        if name == "Cargo.lock" {
+            cargo.as_deref() != Some(path) && !(manifest.is_none() && sbom.is_empty())
+        } else {
+            Reader::of_found(name).is_some()
+        }
     };
     let beside = |path: &str| sbom.lockfiles.iter().any(|used| folder(used) == folder(path));
     kept.into_keys()

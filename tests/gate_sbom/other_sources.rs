@@ -31,7 +31,7 @@ fn add(document: &mut Document, purl: &str, version: Option<&str>, to: &[&str]) 
 /// The usual Cargo product with an application of two NuGet packages beside it, changed as asked.
 fn world(change: impl FnOnce(&mut Document)) -> World {
     let mut world = World::with(|document| {
-        add(document, "pkg:nuget/ui", None, &["pkg:nuget/A@1.0.0"]);
+        add(document, "pkg:nuget/ui", Some("1.2.0"), &["pkg:nuget/A@1.0.0"]);
         add(document, "pkg:nuget/A@1.0.0", Some("1.0.0"), &["pkg:nuget/B@2.0.0"]);
         add(document, "pkg:nuget/B@2.0.0", Some("2.0.0"), &[]);
         document.dependencies[0].depends_on.push(reference("pkg:nuget/ui"));
@@ -141,4 +141,27 @@ fn asks_a_person_when_the_sbom_says_why_it_is_incomplete() {
     let Outcome::NeedsHuman { question, evidence } = judge(&incomplete(reason)) else { panic!("not asked") };
     assert!(question.contains(reason) && !evidence.is_empty(), "{question}");
     assert!(codes(&judge(&incomplete(" "))).contains(&"declared-incomplete"));
+}
+
+#[test]
+fn asks_a_person_about_lockfiles_that_the_sbom_is_not_made_from() {
+    let mut world = world(|_| {});
+    world.lockfiles.insert(entry("evidence/lockfiles/site/yarn.lock"), b"".to_vec());
+    world.lockfiles.insert(entry("evidence/lockfiles/tools/Cargo.lock"), b"version = 4\n".to_vec());
+    let Outcome::NeedsHuman { question, .. } = judge(&world) else { panic!("not asked") };
+    assert!(question.contains("site/yarn.lock, tools/Cargo.lock"), "{question}");
+    assert!(!question.contains("packages.lock.json"), "{question}");
+}
+
+#[test]
+fn own_projects_have_the_hash_of_their_committed_files() {
+    let plain = world(|_| {});
+    let mut bound = world(|_| {});
+    bound.tree = Some(
+        b"100644 0123456789012345678901234567890123456789 \
+        aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa ui/App.cs\n"
+            .to_vec(),
+    );
+    assert_satisfied(&judge(&plain));
+    assert_eq!(codes(&judge(&bound)), ["component-differs"], "the SBOM gives the project no hash");
 }

@@ -64,6 +64,8 @@ pub struct World {
     pub lockfiles: BTreeMap<EntryName, Vec<u8>>,
     pub refused: Vec<Refused>,
     pub policy: Policy,
+    /// Sorted tree listing of the commit.
+    pub tree: Option<Vec<u8>>,
 }
 
 pub fn entry(name: &str) -> EntryName {
@@ -91,6 +93,7 @@ impl World {
             documents: vec![document],
             subjects,
             refused: Vec::new(),
+            tree: None,
             policy,
             batch,
             artifacts,
@@ -150,7 +153,7 @@ impl World {
             tests: Vec::new(),
             documents: Vec::new(),
             refused: self.refused.clone(),
-            git: GitEvidence { tag: None, commit: None, tree: None },
+            git: GitEvidence { tag: None, commit: None, tree: self.tree.as_deref() },
             lockfiles: self.lockfiles.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
             sbom_files: self.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
             previous: PreviousReleases::FirstRelease,
