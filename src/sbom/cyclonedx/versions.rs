@@ -56,14 +56,14 @@ pub fn encode(document: &Document, version: Version) -> Result<Vec<u8>, Document
 
 /// Takes away what 1.5 has no field for, and says it otherwise.
 fn lower(document: &mut Value) {
-    if let Some(metadata) = document["metadata"].as_object_mut() {
+    if let Some(metadata) = document.get_mut("metadata").and_then(Value::as_object_mut) {
         if let Some(manufacturer) = metadata.remove("manufacturer") {
             metadata.insert("authors".to_owned(), json!([manufacturer.clone()]));
             metadata.insert("manufacture".to_owned(), manufacturer);
         }
         metadata.get_mut("component").into_iter().for_each(lower_component);
     }
-    document["components"].as_array_mut().into_iter().flatten().for_each(lower_component);
+    document.get_mut("components").and_then(Value::as_array_mut).into_iter().flatten().for_each(lower_component);
 }
 
 /// Only the device has components inside, so this goes one level down at most.
@@ -71,7 +71,8 @@ fn lower_component(component: &mut Value) {
     let Some(fields) = component.as_object_mut() else { return };
     for entry in list(fields, "licenses") {
         entry.as_object_mut().and_then(|entry| entry.remove("acknowledgement"));
-        entry["license"].as_object_mut().and_then(|licence| licence.remove("acknowledgement"));
+        let named = entry.get_mut("license").and_then(Value::as_object_mut);
+        named.and_then(|licence| licence.remove("acknowledgement"));
     }
     lower_kind(fields);
     list(fields, "components").iter_mut().for_each(lower_component);
