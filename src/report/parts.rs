@@ -124,3 +124,6 @@ fn origin(item: &Item, entry: &str) -> String {
         _ => shown,
     }
 }
+
+#[cfg(test)]
+mod tests;
