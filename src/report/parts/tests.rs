@@ -85,7 +85,8 @@ fn the_page_shows_every_column_escaped() {
     let section: &'static str = section;
     let made = Context { parts: of(&[("sbom/other.cdx.json", FOREIGN), ("sbom/x.json", "{}")]) };
     let shown = render("section.html", section, AutoEscape::Html, &made).expect("section");
-    for expected in ["b &lt;b&gt;", "B (derived)", "abandoned", "2026-12-31", "not asked", "not recorded", "not listed here: 1."]
+    for expected in
+        ["b &lt;b&gt;", "B (derived)", "abandoned", "2026-12-31", "not asked", "not recorded", "not listed here: 1."]
     {
         assert!(shown.contains(expected), "{expected} is not in {shown}");
     }
