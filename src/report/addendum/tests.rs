@@ -1,3 +1,5 @@
+//! What the addendum lists, and what foreign text cannot do in it.
+
 use super::{Addendum, Tally, csv, html};
 use crate::model::digest::Sha256Digest;
 use crate::sbom::component::Kind;

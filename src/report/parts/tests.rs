@@ -1,3 +1,5 @@
+//! What the parts list of the first page shows.
+
 use minijinja::AutoEscape;
 use serde::Serialize;
 
