@@ -1,6 +1,8 @@
 //! `batchseal sbom`: the SBOM of what the lockfiles of a folder lock; needs no policy. What else can be
 //! done with an SBOM is a subcommand.
 
+mod addendum;
+mod any;
 mod check;
 mod declare;
 mod diff;
@@ -44,6 +46,7 @@ const SHOWN_GAPS: usize = 10;
   batchseal sbom support export --path . --output support.csv
   batchseal sbom check sbom.cdx.json
   batchseal sbom diff v1.3.0.cdx.json v1.4.0.cdx.json
+  batchseal sbom addendum sbom.cdx.json --output component-support.html
 
 Every lockfile below the folder is read, and each is named on standard error. Cargo is run offline and
 locked: nothing is fetched, no lockfile is written. --package, --target and --features are Cargo's.")]
@@ -52,7 +55,7 @@ pub struct Args {
     command: Option<SbomCommand>,
     #[command(flatten)]
     sources: sources::Sources,
-    /// Format of the document: CycloneDX 1.6, SPDX 2.3 or SPDX 3.0.1, all as JSON
+    /// Format of the document
     #[arg(long, value_enum, default_value_t = Spec::CycloneDx16, value_name = "SPEC")]
     spec: Spec,
     /// Where to write the document (- is standard output)
@@ -78,6 +81,8 @@ pub struct Args {
 /// What to do with an SBOM, or with what people write beside it, other than making one.
 #[derive(Debug, clap::Subcommand)]
 enum SbomCommand {
+    /// Write what an SBOM says of the support of each shipped component, to go beside it
+    Addendum(addendum::Args),
     /// Check an SBOM, whoever made it, against element profiles
     Check(check::Args),
     /// What changed from one SBOM to another
@@ -136,6 +141,7 @@ impl<'a> GapSummary<'a> {
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     match &args.command {
         None => make(args, terminal),
+        Some(SbomCommand::Addendum(args)) => addendum::run(args, terminal),
         Some(SbomCommand::Check(args)) => check::run(args, terminal),
         Some(SbomCommand::Diff(args)) => diff::run(args, terminal),
         Some(SbomCommand::Declare(args)) => declare::run(args, terminal),

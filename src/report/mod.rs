@@ -1,9 +1,13 @@
 //! Pages and texts for people; every foreign word is escaped for its place.
 
+pub mod addendum;
 pub mod changes;
+pub mod component_table;
+mod csv_row;
 pub mod explanation;
 pub mod gate;
 pub mod how_to;
+mod item_words;
 pub mod judgement;
 pub mod page;
 mod parts;

@@ -247,12 +247,12 @@ pub fn index(page: &Page) -> Result<String, PageError> {
     render("index.html", include_str!("templates/index.html"), AutoEscape::Html, page)
 }
 
-/// Renders one template with `page` as its context.
+/// Renders one template with `context`.
 pub(super) fn render(
     name: &'static str,
     source: &'static str,
     escape: AutoEscape,
-    page: &Page,
+    context: &impl Serialize,
 ) -> Result<String, PageError> {
     let error = |source| PageError { name, source };
     let mut environment = Environment::new();
@@ -261,7 +261,7 @@ pub(super) fn render(
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(error)?;
     environment.set_syntax(syntax);
     environment.add_template(name, source).map_err(error)?;
-    environment.get_template(name).and_then(|template| template.render(Value::from(Serde(page)))).map_err(error)
+    environment.get_template(name).and_then(|template| template.render(Value::from(Serde(context)))).map_err(error)
 }
 
 fn pipeline_key(trust: &Trust, signer: &str) -> (Option<String>, bool) {

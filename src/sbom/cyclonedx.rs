@@ -17,6 +17,8 @@
 //! - `serialNumber` is a UUID of version 8 made from the batch and its artifacts, or, where there is
 //!   no batch, from the document itself.
 
+pub mod versions;
+
 use crate::model::batch::{SchemaVersion, Udi, UdiScope};
 use crate::model::digest::Sha256Digest;
 use crate::model::record::ArtifactRecord;

@@ -22,3 +22,17 @@ sys.exit(json.load(open(sys.argv[1]))["predicate"] != json.load(open(sys.argv[2]
 PYTHON
 accepts "the signed SBOM is the SBOM beside it" \
     python3 -c "$same" "$facts/attestations/sbom-device.sigstore.json/payload" "$box/sbom/device.cdx.json"
+
+# write VERSION FILE: the SBOM of the example project with one shipped file.
+write() {
+    "$BATCHSEAL" sbom --path examples/infusion-pump --spec "$1" --output "$2" \
+        --manufacturer "Example Devices (demo)" --artifact "$WORK/shipped.bin"
+}
+printf 'shipped\n' >"$WORK/shipped.bin"
+for version in 1.5 1.7; do
+    sbom=$WORK/example-$version.cdx.json
+    accepts "batchseal writes CycloneDX $version" write "$version" "$sbom"
+    accepts "cyclonedx-python-lib validates CycloneDX $version" "$PYTHON" -c "$validate" "$sbom"
+    sed 's/"specVersion": "[^"]*"/"specVersion": "1.4"/' "$sbom" >"$WORK/altered.cdx.json"
+    refuses "cyclonedx-python-lib refuses CycloneDX $version as 1.4" "$PYTHON" -c "$validate" "$WORK/altered.cdx.json"
+done

@@ -2,17 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::adapters::files;
 use crate::adapters::terminal::Terminal;
 use crate::commands::failure::{Failure, internal};
 use crate::exit::ExitStatus;
-use crate::model::digest::Sha256Digest;
-use crate::model::text::for_terminal;
 use crate::policy::release::SbomProfile;
 use crate::report::sbom_check::{Checked, csv, human, json, sarif};
-use crate::sbom::document::Document;
-use crate::sbom::foreign::{self, ForeignError, MAX_BYTES};
-use crate::sbom::inventory::Inventory;
+
+use super::any;
 
 /// Arguments of `batchseal sbom check`.
 #[derive(Debug, clap::Args)]
@@ -79,10 +75,9 @@ enum Format {
 /// # Errors
 /// [`Failure`]: 3 when the file cannot be read or is no valid SBOM.
 pub(super) fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let bytes = files::read(&args.file, MAX_BYTES as u64).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     let file = args.file.display().to_string();
-    let inventory = read(&bytes).map_err(|error| refused(&file, &error))?;
-    let checked = Checked::new(&file, Sha256Digest::of(&bytes), &inventory, &profiles(&args.profile));
+    let (inventory, sha256) = any::read(&args.file)?;
+    let checked = Checked::new(&file, sha256, &inventory, &profiles(&args.profile));
     terminal.result(&match args.format {
         Format::Human => human(&checked, terminal.colour),
         Format::Json => text(json(&checked).map_err(internal)?),
@@ -101,22 +96,6 @@ fn profiles(asked: &[Profile]) -> Vec<SbomProfile> {
         }
     }
     profiles
-}
-
-/// A document of ours by its own strict reader, which knows all that we write; any other by its format.
-pub(super) fn read(bytes: &[u8]) -> Result<Inventory, ForeignError> {
-    Document::parse(bytes).map_or_else(|_| foreign::read(bytes), |document| Ok(Inventory::from(&document)))
-}
-
-/// Why a file is no SBOM, with what to do.
-pub(super) fn refused(file: &str, error: &ForeignError) -> Failure {
-    let hint = match error {
-        ForeignError::Unknown { .. } => "Name an SBOM; `batchseal sbom --output sbom.cdx.json` makes one",
-        ForeignError::TooLarge(_) => "Check that this is the file that was meant",
-        ForeignError::Version { .. } => "Make the SBOM again in a version that is read",
-        ForeignError::Invalid { .. } => "Tell whoever made the SBOM; nothing in it is judged until it is valid",
-    };
-    Failure::message(ExitStatus::Input, format!("{}: {error}", for_terminal(file))).with_hint(hint)
 }
 
 fn text(bytes: Vec<u8>) -> String {

@@ -1,18 +1,14 @@
 //! `batchseal sbom diff`: what changed between two SBOMs of any known formats.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::adapters::files;
 use crate::adapters::terminal::Terminal;
 use crate::commands::failure::{Failure, internal};
 use crate::exit::ExitStatus;
-use crate::model::digest::Sha256Digest;
 use crate::report::sbom_diff::{Compared, Side, human, json, markdown};
 use crate::sbom::diff;
-use crate::sbom::foreign::MAX_BYTES;
-use crate::sbom::inventory::Inventory;
 
-use super::check;
+use super::any;
 
 /// Arguments of `batchseal sbom diff`.
 #[derive(Debug, clap::Args)]
@@ -52,8 +48,8 @@ enum Format {
 /// # Errors
 /// [`Failure`]: 3 when a file cannot be read or is no valid SBOM.
 pub(super) fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let (old, old_sha256) = read(&args.old)?;
-    let (new, new_sha256) = read(&args.new)?;
+    let (old, old_sha256) = any::read(&args.old)?;
+    let (new, new_sha256) = any::read(&args.new)?;
     let changes = diff::changes(&old, &new);
     let (old, new) = (args.old.display().to_string(), args.new.display().to_string());
     let side = |file, sha256| Side { file, sha256 };
@@ -64,10 +60,4 @@ pub(super) fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure
         Format::Markdown => markdown(&compared),
     });
     Ok(if args.exit_code && !changes.is_empty() { ExitStatus::NotPassed } else { ExitStatus::Done })
-}
-
-fn read(path: &Path) -> Result<(Inventory, Sha256Digest), Failure> {
-    let bytes = files::read(path, MAX_BYTES as u64).map_err(|error| Failure::new(ExitStatus::Input, error))?;
-    let inventory = check::read(&bytes).map_err(|error| check::refused(&path.display().to_string(), &error))?;
-    Ok((inventory, Sha256Digest::of(&bytes)))
 }

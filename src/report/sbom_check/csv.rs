@@ -1,10 +1,6 @@
 //! As a table (RFC 4180): one line for every attribute of the document and of each component.
-//!
-//! Spreadsheets run cells that look like formulas, and names in an SBOM are foreign text. A cell that
-//! begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line end gets an apostrophe before
-//! it, and every cell is quoted (OWASP, CSV Injection).
 
-use crate::model::text::for_terminal;
+use crate::report::csv_row::push_row;
 use crate::sbom::inventory::Item;
 use crate::sbom::profile::{self, Element, Presence, Profile};
 
@@ -54,29 +50,4 @@ fn push(text: &mut String, profile: &Profile, item: Option<&Item>, element: &Ele
             presence.note().unwrap_or_default(),
         ],
     );
-}
-
-fn push_row(text: &mut String, cells: &[&str]) {
-    for (position, cell) in cells.iter().enumerate() {
-        text.push_str(if position == 0 { "\"" } else { ",\"" });
-        if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-            text.push('\'');
-        }
-        text.push_str(&for_terminal(cell).replace('"', "\"\""));
-        text.push('"');
-    }
-    text.push_str("\r\n");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::push_row;
-
-    #[test]
-    fn cells_are_quoted_and_never_formulas() {
-        let mut text = String::new();
-        push_row(&mut text, &["=1+1", "@scope/name", "a \"b\", c", "", "x\ny", "－1", "a=b"]);
-        let expected = "\"'=1+1\",\"'@scope/name\",\"a \"\"b\"\", c\",\"\",\"x\\u{a}y\",\"'－1\",\"a=b\"\r\n";
-        assert_eq!(text, expected);
-    }
 }

@@ -56,8 +56,12 @@ fn supply(item: &mut Item, supplier: Option<String>) {
 
 fn authors(metadata: &mut Metadata) -> Vec<String> {
     let persons = std::mem::take(&mut metadata.authors).into_iter().filter_map(|person| person.name.or(person.email));
-    let organizations = metadata.manufacturer.take().into_iter().chain(metadata.manufacture.take());
-    persons.chain(organizations.filter_map(|organization| organization.name)).collect()
+    let mut names: Vec<String> = persons.collect();
+    // 1.5 has no field for an organisation that wrote the SBOM, so some name theirs in two others.
+    for organization in metadata.manufacturer.take().into_iter().chain(metadata.manufacture.take()) {
+        names.extend(organization.name.filter(|name| !names.contains(name)));
+    }
+    names
 }
 
 impl Revision {
