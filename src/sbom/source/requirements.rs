@@ -123,7 +123,7 @@ fn add_pins<'a>(
             );
             return Err(SourceError::malformed(file, message));
         }
-        pins.push(Pin { package, via: lines::via(&line.comments) });
+        pins.push(Pin { package: *package, via: lines::via(&line.comments) });
     }
     Ok(())
 }

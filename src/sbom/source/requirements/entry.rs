@@ -9,7 +9,7 @@ use crate::sbom::source::python::Requirement;
 #[derive(Debug)]
 pub(super) enum Entry {
     /// A package, and whether it is for some environments only.
-    Package(Package, bool),
+    Package(Box<Package>, bool),
     /// Path of a file to include, relative to this one.
     Include(String),
     /// An option, a constraint, or the project itself: nothing is locked.
@@ -66,7 +66,7 @@ fn requirement(file: &str, text: &str) -> Result<Entry, String> {
     let head = head.trim();
     let digests = digests(options)?;
     if let Some((package, marker)) = in_place(file, head)? {
-        return Ok(package.map_or(Entry::Nothing, |package| Entry::Package(with(package, &digests), marker)));
+        return Ok(package.map_or(Entry::Nothing, |package| Entry::Package(Box::new(with(package, &digests)), marker)));
     }
     let asked = Requirement::parse(file, head).map_err(|_| format!("{head:.120?} is not a requirement"))?;
     let marker = asked.marker.is_some();
@@ -74,7 +74,7 @@ fn requirement(file: &str, text: &str) -> Result<Entry, String> {
         Some(url) => of_url(file, Some(&asked.name), url)?,
         None => pinned(file, &asked)?,
     };
-    Ok(Entry::Package(with(package, &digests), marker))
+    Ok(Entry::Package(Box::new(with(package, &digests)), marker))
 }
 
 /// An address or path without a name before it; the project itself gives no package.
