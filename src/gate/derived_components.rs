@@ -11,12 +11,14 @@ use crate::model::digest::Sha256Digest;
 use crate::model::entry;
 use crate::model::name::EntryName;
 use crate::model::outcome::{EvidenceRef, Finding};
+use crate::policy::release::SupplierRule;
 use crate::provenance::tree::{EntryMode, TreeListing, decode_path, encode_path};
 use crate::sbom::assemble::{self, Kept, Sources};
-use crate::sbom::cyclonedx::ORIGIN;
-use crate::sbom::document::{Component, Document, Reference};
+use crate::sbom::cyclonedx::{self, ORIGIN, SUPPLIER_SOURCE};
+use crate::sbom::document::{Aggregate, Component, ComponentScope, Document, Reference};
 use crate::sbom::graph::{self, Completeness, ComponentGraph, Excluded, Kind, Parts};
 use crate::sbom::source::Reader;
+use crate::sbom::supplier::{self, Hints};
 
 use super::evidence::Evidence;
 
@@ -34,6 +36,11 @@ impl Derived {
     #[must_use]
     pub fn holds(&self, id: &str) -> bool {
         self.graph.component(id).is_some() && !self.given.contains(id)
+    }
+
+    /// Components that the device depends on directly.
+    pub fn roots(&self) -> impl Iterator<Item = &str> {
+        self.graph.roots().map(|root| root.id.as_str())
     }
 
     /// Dependencies of a component that the kept files give or lead to.
@@ -54,18 +61,15 @@ impl Derived {
     }
 }
 
-/// Makes again everything that `[release.sbom]` names; `None` where it names nothing.
+/// Makes again everything that `[release.sbom]` names; `None` where it names nothing and Cargo built nothing.
 ///
 /// # Errors
 /// A finding naming what cannot be read.
 pub fn derive(evidence: &Evidence<'_>, document: &Document) -> Result<Option<Derived>, Finding> {
     let policy = evidence.policy;
-    if policy.release.sbom.is_empty() {
-        return Ok(None);
-    }
     let unread = |message: String| Finding::new("source-unreadable", "[release.sbom]", message, NEXT);
     let listing = evidence.git.tree.map(TreeListing::parse).transpose().map_err(|error| unread(error.to_string()))?;
-    let cargo = policy.release.cargo.as_ref().and_then(|_| given(document));
+    let cargo = policy.release.cargo.as_ref().and_then(|_| given(document, &policy.suppliers));
     let given = cargo.iter().flat_map(ComponentGraph::components).map(|one| one.id.clone()).collect();
     let sources = Sources {
         policy: &policy.release.sbom,
@@ -80,7 +84,7 @@ pub fn derive(evidence: &Evidence<'_>, document: &Document) -> Result<Option<Der
 }
 
 /// Cargo's components as the document states them, all of them direct: their own edges are judged elsewhere.
-fn given(document: &Document) -> Option<ComponentGraph> {
+fn given(document: &Document, suppliers: &[SupplierRule]) -> Option<ComponentGraph> {
     let locked = |value: &str| value.starts_with("locked:") && value.ends_with("Cargo.lock");
     let is_cargo = |one: &&Component| {
         let origins = one.properties.iter().filter(|property| property.name == ORIGIN);
@@ -91,7 +95,11 @@ fn given(document: &Document) -> Option<ComponentGraph> {
         .iter()
         .filter(is_cargo)
         .map(|one| {
-            graph::Component::new(one.label(), &one.name, one.version.as_deref().unwrap_or_default(), Kind::Library)
+            let version = one.version.as_deref().unwrap_or_default();
+            graph::Component {
+                supplier: supplier::of(one.label(), suppliers, Hints::default()),
+                ..graph::Component::new(one.label(), &one.name, version, Kind::Library)
+            }
         })
         .collect();
     ComponentGraph::new(Parts {
@@ -169,6 +177,16 @@ pub fn compare(document: &Document, derived: &Derived, findings: &mut Vec<Findin
         found += 1;
         findings.extend(difference(component, stated));
     }
+    for given in derived.graph.components().filter(|component| derived.given.contains(&component.id)) {
+        let stated = by_label.get(given.id.as_str()).filter(|stated| !says_the_same(given, stated));
+        findings.extend(stated.map(|stated| differs(stated, "supplier or support differs from what people recorded")));
+    }
+    if let Completeness::Incomplete { reason } = derived.graph.completeness()
+        && document.compositions.iter().all(|one| one.aggregate == Aggregate::Complete)
+    {
+        let message = format!("SBOM declares itself complete, but the kept files do not tell everything: {reason}");
+        findings.push(Finding::new("completeness-overstated", document.metadata.component.label(), message, NEXT));
+    }
     for list in &document.dependencies {
         let got: BTreeSet<&str> = list.depends_on.iter().map(Reference::as_str).collect();
         for to in derived.dependencies(list.reference.as_str()).filter(|to| !got.contains(to)) {
@@ -199,8 +217,49 @@ fn difference(derived: &graph::Component, stated: &Component) -> Option<Finding>
         "name or package URL differs from the kept files".to_owned()
     } else if let Some(hash) = derived.hashes.iter().find(|hash| !stated.hashes.contains(hash)) {
         format!("digest differs from the kept files (expected {} {})", hash.algorithm.as_str(), hash.content.as_str())
+    } else if stated.hashes.len() != derived.hashes.len() {
+        "it has digests that the kept files do not give".to_owned()
+    } else if !is_shipped_alike(derived, stated) {
+        "whether it ships differs from the kept files".to_owned()
+    } else if stated.cpe != derived.cpe {
+        "CPE differs from the kept files".to_owned()
+    } else if !says_the_same(derived, stated) {
+        "supplier or support differs from what people recorded".to_owned()
     } else {
         return None;
     };
-    Some(Finding::new("component-differs", stated.label(), message, NEXT))
+    Some(differs(stated, message))
+}
+
+fn differs(stated: &Component, message: impl Into<String>) -> Finding {
+    Finding::new("component-differs", stated.label(), message, NEXT)
+}
+
+/// Scope, and which of the two kinds of what does not ship.
+fn is_shipped_alike(derived: &graph::Component, stated: &Component) -> bool {
+    let word = match derived.scope {
+        graph::Scope::Shipped => None,
+        graph::Scope::BuildTimeOnly => Some("build-time-only"),
+        graph::Scope::DevelopmentOnly => Some("development-only"),
+    };
+    let excluded = stated.scope == Some(ComponentScope::Excluded);
+    excluded == word.is_some() && stated.property("batchseal:scope") == word
+}
+
+/// What people recorded: a supplier that the policy, a declaration or `support.toml` names, and every answer on
+/// support. A supplier that was only derived may be derived otherwise by another version of this program.
+fn says_the_same(derived: &graph::Component, stated: &Component) -> bool {
+    let Ok(expected) = cyclonedx::component(derived) else { return false };
+    let support = |component: &Component| -> Vec<(String, String)> {
+        let recorded = component.properties.iter().filter(|property| cyclonedx::is_support(&property.name));
+        recorded.map(|property| (property.name.clone(), property.value.clone())).collect()
+    };
+    let stated_by_people = match &derived.supplier {
+        graph::Supplier::Configured(_) | graph::Supplier::Imported { .. } => true,
+        graph::Supplier::Unknown { because } => because.is_some(),
+        graph::Supplier::Derived { .. } => false,
+    };
+    let claims = stated.property(SUPPLIER_SOURCE).is_some_and(|source| !source.starts_with("derived:"));
+    support(&expected) == support(stated)
+        && if stated_by_people { expected.supplier == stated.supplier } else { !claims }
 }

@@ -158,14 +158,19 @@ pub fn without_cargo(document: &Document, derived: &Derived) -> Vec<Finding> {
     findings
 }
 
-/// Dependencies of derived components that no kept file states, unless a lockfile of Cargo may state them.
+/// Dependencies of and on derived components that no kept file states.
 #[must_use]
 pub fn unstated(document: &Document, derived: &Derived) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for list in document.dependencies.iter().filter(|list| derived.holds(list.reference.as_str())) {
+    let device = document.metadata.component.bom_ref.as_ref();
+    let roots: BTreeSet<&str> = derived.roots().collect();
+    for list in &document.dependencies {
         let known: BTreeSet<&str> = derived.dependencies(list.reference.as_str()).collect();
-        let is_cargo = list.reference.as_str().starts_with("pkg:cargo/");
-        for to in list.depends_on.iter().filter(|to| !is_cargo && !known.contains(to.as_str())) {
+        let known = if Some(&list.reference) == device { &roots } else { &known };
+        // Between two packages of Cargo its own lockfile decides.
+        let own = derived.holds(list.reference.as_str());
+        let is_judged = |to: &str| own || derived.holds(to);
+        for to in list.depends_on.iter().filter(|to| is_judged(to.as_str()) && !known.contains(to.as_str())) {
             let message = format!("no kept file lets it depend on {:?}", to.as_str());
             findings.push(Finding::new("dependency-not-locked", list.reference.as_str(), message, NEXT));
         }

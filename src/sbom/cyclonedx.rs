@@ -146,7 +146,7 @@ pub fn compose(graph: &ComponentGraph, header: &Header<'_>) -> Result<Document, 
             component: device,
             properties: properties(graph),
         },
-        components: graph.components().map(package).collect::<Result<_, _>>()?,
+        components: graph.components().map(component).collect::<Result<_, _>>()?,
         dependencies: dependencies(graph, &device_ref)?,
         compositions: Vec::new(),
     };
@@ -231,7 +231,11 @@ fn shipped(file: &ArtifactRecord, header: &Header<'_>) -> Result<Component, Writ
     })
 }
 
-fn package(component: &graph::Component) -> Result<Component, WriteError> {
+/// A component as the document states it.
+///
+/// # Errors
+/// [`WriteError`] for one without an identity.
+pub fn component(component: &graph::Component) -> Result<Component, WriteError> {
     let (supplier, mut properties) = supplier(&component.supplier);
     let mut licenses = Vec::new();
     match &component.licence {
@@ -301,6 +305,22 @@ fn supplier(supplier: &Supplier) -> (Option<Organization>, Vec<Property>) {
             (None, properties)
         }
     }
+}
+
+/// Whether a property holds an answer on the support of a component.
+#[must_use]
+pub fn is_support(name: &str) -> bool {
+    [
+        SUPPORT_LEVEL,
+        SUPPORT_END,
+        SUPPORT_LEVEL_UNKNOWN_BECAUSE,
+        SUPPORT_END_UNKNOWN_BECAUSE,
+        SUPPORT_JUSTIFICATION,
+        SUPPORT_REPLACEMENT_PLAN,
+        SUPPORT_REVIEWED_BY,
+        SUPPORT_REVIEWED_ON,
+    ]
+    .contains(&name)
 }
 
 /// Level, end, justification and review, each where it is recorded.

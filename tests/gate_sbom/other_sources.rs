@@ -165,3 +165,59 @@ fn own_projects_have_the_hash_of_their_committed_files() {
     assert_satisfied(&judge(&plain));
     assert_eq!(codes(&judge(&bound)), ["component-differs"], "the SBOM gives the project no hash");
 }
+
+/// The component whose package URL holds this text.
+fn find<'d>(document: &'d mut Document, text: &str) -> &'d mut Component {
+    document.components.iter_mut().find(|one| one.label().contains(text)).expect(text)
+}
+
+#[test]
+fn violated_when_the_sbom_says_more_than_the_kept_files() {
+    let forgeries: [(&str, fn(&mut Document)); 6] = [
+        ("digest", |document| {
+            let hash = batchseal::model::digest::Sha256Digest::of(b"invented");
+            find(document, "nuget/A").hashes.push(hash.into());
+        }),
+        ("scope", |document| {
+            let one = find(document, "nuget/A");
+            one.scope = Some(batchseal::sbom::document::ComponentScope::Excluded);
+            one.properties.push(Property::new("scope", "development-only"));
+        }),
+        ("supplier", |document| {
+            let one = find(document, "nuget/A");
+            one.supplier = Some(batchseal::sbom::document::Organization { name: "S".to_owned() });
+            one.properties.push(Property::new("supplier-source", "configured"));
+        }),
+        ("support", |document| {
+            find(document, "nuget/A").properties.push(Property::new("level-of-support", "actively maintained"));
+        }),
+        ("support of a package of Cargo", |document| {
+            let one = find(document, "cargo/lib-a");
+            one.properties.push(Property::new("origin", "locked:Cargo.lock"));
+            one.properties.push(Property::new("end-of-support", "2099-01-01"));
+        }),
+        ("CPE", |document| {
+            let cpe = "cpe:2.3:a:vendor:a:1.0.0:*:*:*:*:*:*:*".to_owned();
+            find(document, "nuget/A").cpe = batchseal::sbom::document::Cpe::try_from(cpe).ok();
+        }),
+    ];
+    for (what, forge) in forgeries {
+        assert!(codes(&judge(&world(forge))).contains(&"component-differs"), "{what}");
+    }
+}
+
+#[test]
+fn violated_when_something_else_leads_to_a_component() {
+    let from_cargo = world(|document| document.dependencies[1].depends_on.push(reference("pkg:nuget/A@1.0.0")));
+    assert_eq!(codes(&judge(&from_cargo)), ["dependency-not-locked"]);
+    let from_device = world(|document| document.dependencies[0].depends_on.push(reference("pkg:nuget/B@2.0.0")));
+    assert_eq!(codes(&judge(&from_device)), ["dependency-not-locked"]);
+}
+
+#[test]
+fn violated_when_the_sbom_calls_itself_complete_and_its_sources_are_not() {
+    let mut world = world(|_| {});
+    world.policy.release.sbom.lockfiles.push("g/gradle.lockfile".to_owned());
+    world.lockfiles.insert(entry("evidence/lockfiles/g/gradle.lockfile"), b"a:b:1.0=runtimeClasspath\nempty=\n".to_vec());
+    assert!(codes(&judge(&world)).contains(&"completeness-overstated"));
+}

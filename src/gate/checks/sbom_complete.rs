@@ -70,7 +70,8 @@ fn judge_sources(evidence: &Evidence<'_>, document: &Document, findings: &mut Ve
     };
     let mut shown = Vec::new();
     if let Some(derived) = &derived {
-        shown.push(derived_components::compare(document, derived, findings));
+        let own = derived_components::compare(document, derived, findings);
+        shown.extend(derived.components().next().map(|_| own));
         findings.extend(locked_components::unstated(document, derived));
     }
     match &derived {
