@@ -26,6 +26,9 @@ pub use metadata::{Lifecycle, Metadata, Phase, Tools};
 /// Largest document, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;
 
+/// Longest version, in characters (CycloneDX 1.6, `component.version`).
+const MAX_VERSION: usize = 1024;
+
 /// Why bytes are no SBOM of ours.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
@@ -50,6 +53,14 @@ pub enum DocumentError {
         component: String,
         /// Algorithm.
         algorithm: &'static str,
+    },
+    /// A version longer than CycloneDX 1.6 allows.
+    #[error("SBOM gives {component:?} a version of {got} characters (expected at most {MAX_VERSION})")]
+    Version {
+        /// Name of the component, cut to a length that people can read.
+        component: String,
+        /// Characters found.
+        got: usize,
     },
     /// Neither named licences only, nor exactly one expression.
     #[error("SBOM gives {component:?} licences that are neither names nor exactly one expression")]

@@ -13,6 +13,7 @@
 mod checks;
 mod exit_codes;
 mod file_sizes;
+mod fuzzing;
 mod layers;
 mod sources;
 mod words;

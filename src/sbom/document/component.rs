@@ -6,8 +6,8 @@ use crate::model::digest::{Sha256Digest, to_hex};
 use crate::sbom::component::Kind;
 use crate::sbom::purl;
 
-use super::DocumentError;
 use super::field::{self, Cpe, HexDigest, Iri, Reference};
+use super::{DocumentError, MAX_VERSION};
 
 /// A component: the device, one of its files, a package, or the tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,10 @@ impl Component {
     }
 
     pub(super) fn check(&self) -> Result<(), DocumentError> {
+        let got = self.version.as_ref().map_or(0, |version| version.chars().count());
+        if got > MAX_VERSION {
+            return Err(DocumentError::Version { component: self.name.chars().take(200).collect(), got });
+        }
         for hash in &self.hashes {
             if hash.content.as_str().len() != hash.algorithm.hex_length() {
                 let algorithm = hash.algorithm.as_str();
@@ -300,5 +304,18 @@ impl Property {
     #[must_use]
     pub fn new(name: &str, value: impl Into<String>) -> Self {
         Self { name: format!("batchseal:{name}"), value: value.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Component, DocumentError};
+    use crate::sbom::component::Kind;
+
+    #[test]
+    fn a_version_may_have_as_many_characters_as_the_format_allows_and_no_more() {
+        let check = |length| Component::new(Kind::Library, "a", Some(&"é".repeat(length))).check();
+        assert!(check(1024).is_ok());
+        assert!(matches!(check(1025), Err(DocumentError::Version { got: 1025, .. })));
     }
 }
