@@ -259,15 +259,15 @@ fn human(summary: &Summary<'_>, terminal: Terminal) {
         summary.excluded_locked_packages
     ));
     terminal.note(&format!(
-        "suppliers: {} derived, {} unknown (the policy can name them)",
+        "suppliers: {} derived, {} unknown (a support.toml can name them)",
         summary.suppliers_derived, summary.suppliers_unknown
     ));
     if summary.missing.is_empty() && summary.declared_unknown.is_empty() {
-        terminal.note("profile fda-2026: every baseline attribute is there for every component");
+        terminal.note("baseline of fda-2026: every attribute is there for every component; batchseal sbom check asks for support too");
         return;
     }
     terminal.note(&format!(
-        "profile fda-2026: {} attributes missing, {} declared unknown",
+        "baseline of fda-2026: {} attributes missing, {} declared unknown; batchseal sbom check shows all, and support",
         summary.missing.len(),
         summary.declared_unknown.len()
     ));

@@ -69,7 +69,7 @@ pub enum Format {
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust = load_trust(args.trust.as_deref())?;
     let day = day(args.at.as_deref())?;
-    let container = evidence_file::open(&args.bundle).map_err(unreadable)?;
+    let container = evidence_file::open(&args.bundle).map_err(|error| unreadable(&args.bundle, error))?;
     let files = given_files(args, terminal)?;
     let previous = match args.previous.as_slice() {
         [] => None,
@@ -231,7 +231,7 @@ pub fn earlier_releases(paths: &[PathBuf], trust: &Trust, day: &str) -> Result<V
 }
 
 fn earlier_release(path: &Path, trust: &Trust, day: &str) -> Result<Earlier, Failure> {
-    let container = evidence_file::open(path).map_err(unreadable)?;
+    let container = evidence_file::open(path).map_err(|error| unreadable(path, error))?;
     let read = previous::read(container.entries.as_map(), container.sha256, trust, day);
     read.map_err(|problem| {
         let message = format!("earlier release {} does not verify: {}", path.display(), problem.sentence);
@@ -239,7 +239,11 @@ fn earlier_release(path: &Path, trust: &Trust, day: &str) -> Result<Earlier, Fai
     })
 }
 
-fn unreadable(error: evidence_file::EvidenceFileError) -> Failure {
+fn unreadable(path: &Path, error: evidence_file::EvidenceFileError) -> Failure {
+    if !path.exists() {
+        return Failure::message(ExitStatus::Input, format!("{} is not there", path.display()))
+            .with_hint("Correct the path; nothing was judged");
+    }
     Failure::new(ExitStatus::Input, error)
         .with_hint("Do not ship: nothing was judged. The file is damaged, cut off, packed again or no evidence bundle; fetch it again from where it was released")
 }

@@ -218,6 +218,8 @@ fn violated_when_something_else_leads_to_a_component() {
 fn violated_when_the_sbom_calls_itself_complete_and_its_sources_are_not() {
     let mut world = world(|_| {});
     world.policy.release.sbom.lockfiles.push("g/gradle.lockfile".to_owned());
-    world.lockfiles.insert(entry("evidence/lockfiles/g/gradle.lockfile"), b"a:b:1.0=runtimeClasspath\nempty=\n".to_vec());
+    world
+        .lockfiles
+        .insert(entry("evidence/lockfiles/g/gradle.lockfile"), b"a:b:1.0=runtimeClasspath\nempty=\n".to_vec());
     assert!(codes(&judge(&world)).contains(&"completeness-overstated"));
 }
