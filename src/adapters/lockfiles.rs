@@ -1,9 +1,10 @@
 //! Lockfiles of a folder and what lies below it: found by name, read with the manifests beside them.
 
+mod search;
 mod system;
+mod unlocked;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::model::hint::Hint;
@@ -12,35 +13,17 @@ use crate::sbom::source::{self, DATABASES, Files, MAX_BYTES, READERS, Reader, su
 use super::files::{self, FileError};
 use super::git::{GitError, Repository};
 
+pub use search::{Search, search};
+
 /// Name of Cargo's lockfile, which Cargo itself reads.
 pub const CARGO_LOCKFILE: &str = "Cargo.lock";
 
-/// Folders that hold what others made, or what a build made: never looked into.
-const NEVER: [&str; 6] = ["node_modules", "target", "vendor", "venv", "Pods", "Carthage"];
-/// Folders whose projects usually do not ship: named to the user, and read when asked for.
-const ASIDE: [&str; 13] = [
-    "doc",
-    "docs",
-    "test",
-    "tests",
-    "testdata",
-    "fixtures",
-    "__tests__",
-    "example",
-    "examples",
-    "demo",
-    "fuzz",
-    "bench",
-    "benches",
-];
-/// Lockfiles of tools for Python that know their own manifest.
-const PYTHON: [&str; 3] = ["Pipfile.lock", "poetry.lock", "uv.lock"];
-/// Requirements of pip.
-const REQUIREMENTS: &str = "requirements.txt";
 /// Folders below one another.
 const MAX_DEPTH: usize = 12;
 /// Folders in all.
 const MAX_FOLDERS: usize = 20_000;
+/// Sentences about what was not read that an error holds.
+const SHOWN: usize = 5;
 
 /// Why lockfiles were not found or not read.
 #[derive(Debug, thiserror::Error)]
@@ -68,12 +51,34 @@ pub enum LockfilesError {
         /// As given.
         path: PathBuf,
     },
+    /// A link where packages lie in files of their own.
+    #[error("{path} is a link (expected a file: links in a folder of packages are not followed)")]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// There is none.
-    #[error("{path} holds no lockfile (expected one of {})", names().join(", "))]
+    #[error("{path} holds no lockfile (expected one of {}){}", names().join(", "), also(unread))]
     None {
         /// Folder.
         path: PathBuf,
+        /// What lies there and was not read, as [`Search::unread`].
+        unread: Vec<String>,
     },
+}
+
+fn also(unread: &[String]) -> String {
+    if unread.is_empty() { String::new() } else { format!("; {}", few(unread, SHOWN)) }
+}
+
+/// The first sentences of a list, and how many there are beyond them.
+#[must_use]
+pub fn few(sentences: &[String], most: usize) -> String {
+    let mut text = sentences.iter().take(most).map(String::as_str).collect::<Vec<_>>().join("; ");
+    if let Some(more @ 1..) = sentences.len().checked_sub(most) {
+        text.push_str(&format!("; and {more} more"));
+    }
+    text
 }
 
 impl Hint for LockfilesError {
@@ -116,91 +121,6 @@ pub struct Found {
     pub shown: String,
     /// Who reads it.
     pub read_by: ReadBy,
-}
-
-/// What a search found.
-#[derive(Debug, Default)]
-pub struct Search {
-    /// To be read, sorted by path.
-    pub found: Vec<Found>,
-    /// Seen in folders whose projects usually do not ship, sorted by path.
-    pub aside: Vec<String>,
-    /// Requirements of pip beside a lockfile of another Python tool, which they only repeat.
-    pub repeated: Vec<String>,
-}
-
-/// Searches a folder and what lies below it; links are not followed, hidden folders not looked into.
-///
-/// # Errors
-/// [`LockfilesError`].
-pub fn search(root: &Path) -> Result<Search, LockfilesError> {
-    let mut search = Search::default();
-    let mut queue = vec![(root.to_path_buf(), String::new(), 0, false)];
-    let mut folders = 0;
-    while let Some((folder, shown, depth, aside)) = queue.pop() {
-        folders += 1;
-        if folders > MAX_FOLDERS {
-            return Err(LockfilesError::TooMany(root.to_path_buf()));
-        }
-        let entries = list(&folder)?;
-        let is_beside = |name: &str| entries.iter().any(|(there, _)| there == name);
-        for (name, is_folder) in &entries {
-            let path = if shown.is_empty() { name.clone() } else { format!("{shown}/{name}") };
-            if let Some((reader, above)) = system::database(&path, *is_folder) {
-                let root = root.join(above);
-                put(
-                    &mut search,
-                    aside,
-                    Found {
-                        folder: root,
-                        name: reader.lockfile.to_owned(),
-                        shown: path.clone(),
-                        read_by: ReadBy::Reader(reader),
-                    },
-                );
-            }
-            if *is_folder {
-                if depth < MAX_DEPTH && !name.starts_with('.') && !NEVER.contains(&name.as_str()) {
-                    let aside = aside || ASIDE.contains(&name.as_str());
-                    queue.push((folder.join(name), path, depth + 1, aside));
-                }
-            } else if let Some(read_by) = read_by(name, Reader::of_found)
-                && source::is_taken(name, depth == 0, is_beside)
-            {
-                put(&mut search, aside, Found { folder: folder.clone(), name: name.clone(), shown: path, read_by });
-            }
-        }
-    }
-    search.found.sort_by(|a, b| a.shown.cmp(&b.shown));
-    search.aside.sort();
-    search.leave_repeated();
-    Ok(search)
-}
-
-impl Search {
-    /// Leaves out exports such as those of `poetry export`: their digests are of files without names.
-    fn leave_repeated(&mut self) {
-        let others: BTreeSet<PathBuf> = self
-            .found
-            .iter()
-            .filter(|found| PYTHON.contains(&found.name.as_str()))
-            .map(|found| found.folder.clone())
-            .collect();
-        let (repeated, found) = std::mem::take(&mut self.found)
-            .into_iter()
-            .partition(|found| found.name == REQUIREMENTS && others.contains(&found.folder));
-        let repeated: Vec<Found> = repeated;
-        self.repeated = repeated.into_iter().map(|found| found.shown).collect();
-        self.found = found;
-    }
-}
-
-fn put(search: &mut Search, aside: bool, found: Found) {
-    if aside {
-        search.aside.push(found.shown);
-    } else {
-        search.found.push(found);
-    }
 }
 
 /// A lockfile that the user named.
@@ -299,16 +219,37 @@ fn read_by(name: &str, reader: fn(&str) -> Option<&'static Reader>) -> Option<Re
     reader(name).map(ReadBy::Reader)
 }
 
-/// Names of regular files and of folders; names that are not UTF-8 and links are passed over.
-fn list(folder: &Path) -> Result<Vec<(String, bool)>, LockfilesError> {
+/// What lies in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    File,
+    Folder,
+    Link,
+    /// A folder whose name, given as far as it is text, is not UTF-8.
+    Unnamed,
+}
+
+/// Regular files, folders and links; other names that are not UTF-8 cannot be those of lockfiles.
+fn entries(folder: &Path) -> Result<Vec<(String, What)>, LockfilesError> {
     let error = |source| LockfilesError::Folder { path: folder.to_path_buf(), source };
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(error)? {
         let entry = entry.map_err(error)?;
         let kind = entry.file_type().map_err(error)?;
-        if let (Ok(name), true) = (entry.file_name().into_string(), kind.is_dir() || kind.is_file()) {
-            names.push((name, kind.is_dir()));
+        match entry.file_name().into_string() {
+            Ok(name) if kind.is_dir() => names.push((name, What::Folder)),
+            Ok(name) if kind.is_file() => names.push((name, What::File)),
+            Ok(name) if kind.is_symlink() => names.push((name, What::Link)),
+            Err(name) if kind.is_dir() => names.push((name.to_string_lossy().into_owned(), What::Unnamed)),
+            _ => {}
         }
     }
     Ok(names)
+}
+
+/// Names of regular files and of folders; names that are not UTF-8 and links are passed over.
+fn list(folder: &Path) -> Result<Vec<(String, bool)>, LockfilesError> {
+    let mut entries = entries(folder)?;
+    entries.retain(|(_, what)| matches!(what, What::File | What::Folder));
+    Ok(entries.into_iter().map(|(name, what)| (name, what == What::Folder)).collect())
 }

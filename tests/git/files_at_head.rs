@@ -24,12 +24,24 @@ fn lists_lockfiles_in_every_folder() {
     bench.write("web ui/package-lock.json", "{}\n");
     bench.write("tools/uv.lock", "version = 1\n");
     bench.write("tools/my-Cargo.lock", "no\n");
+    bench.write("tools/npm-shrinkwrap.json", "{}\n");
+    bench.write("tools/requirements.txt", "a==1\n");
+    bench.write("tools/vcpkg.json", "{}\n");
     bench.write("tools/Cargo.lock/readme", "a folder of that name\n");
     bench.commit("more");
     let found = bench.open().lockfiles().expect("lockfiles");
     let paths: Vec<&str> = found.iter().map(|file| file.path.as_str()).collect();
-    assert_eq!(paths, ["Cargo.lock", "tools/uv.lock", "web%20ui/package-lock.json"]);
-    assert_eq!(found[1].bytes, b"version = 1\n");
+    assert_eq!(
+        paths,
+        [
+            "Cargo.lock",
+            "tools/npm-shrinkwrap.json",
+            "tools/requirements.txt",
+            "tools/uv.lock",
+            "web%20ui/package-lock.json"
+        ]
+    );
+    assert_eq!(found[3].bytes, b"version = 1\n");
 }
 
 #[cfg(unix)]

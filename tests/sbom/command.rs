@@ -176,7 +176,7 @@ fn requirements_beside_a_lockfile_of_python_are_left_out_until_named() {
     let told = String::from_utf8_lossy(&done.stderr);
     assert_eq!(done.status.code(), Some(0), "{told}");
     assert!(
-        told.contains("left out, since a lockfile beside it says more") && told.contains("requirements.txt"),
+        told.contains("left out, since a lockfile beside it counts") && told.contains("requirements.txt"),
         "{told}"
     );
     let done = run(&workspace, &["--lockfile", "ui/prod-pins.txt"]);
@@ -190,6 +190,20 @@ fn requirements_beside_a_lockfile_of_python_are_left_out_until_named() {
     let told = String::from_utf8_lossy(&done.stderr);
     assert_eq!(done.status.code(), Some(3), "{told}");
     assert!(told.contains("line 1: b is not pinned") && told.contains("hint: Pin every requirement"), "{told}");
+}
+
+#[test]
+fn a_shrinkwrap_counts_and_not_the_lockfile_beside_it() {
+    let workspace = mixed();
+    let shrinkwrap = std::fs::read_to_string(workspace.root.join("ui/package-lock.json")).expect("lockfile");
+    workspace.write("ui/npm-shrinkwrap.json", &shrinkwrap.replace("1.2.3", "1.9.9"));
+    let done = run(&workspace, &["--path", "ui"]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{told}");
+    assert!(told.contains("left out") && told.contains("package-lock.json"), "{told}");
+    let document = Document::parse(&done.stdout).expect("document");
+    let purls: Vec<&str> = document.components.iter().filter_map(|one| one.purl.as_deref()).collect();
+    assert!(purls.contains(&"pkg:npm/a@1.9.9") && !purls.contains(&"pkg:npm/a@1.2.3"), "{purls:?}");
 }
 
 #[test]

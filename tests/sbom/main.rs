@@ -28,5 +28,6 @@ mod sample;
 mod schema;
 mod spdx_samples;
 mod spdx_written;
+mod unread;
 mod versions;
 mod workspace;

@@ -85,6 +85,20 @@ fn an_image_without_dpkg_is_found_by_its_folder() {
     assert_eq!(purls(&run(folder.path(), &[])).len(), 3);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_among_the_packages_of_a_folder_is_refused() {
+    let folder = tempfile::tempdir().expect("folder");
+    write(folder.path(), "var/lib/dpkg/status.d/base", "Package: base\nArchitecture: amd64\nVersion: 1\n");
+    write(folder.path(), "etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    assert_eq!(purls(&run(folder.path(), &[])).len(), 2);
+    std::os::unix::fs::symlink("base", folder.path().join("var/lib/dpkg/status.d/tzdata")).expect("link");
+    let done = run(folder.path(), &[]);
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(3), "{told}");
+    assert!(told.contains("status.d/tzdata is a link"), "{told}");
+}
+
 #[test]
 fn a_file_of_that_name_elsewhere_is_no_database() {
     let folder = tempfile::tempdir().expect("folder");

@@ -3,6 +3,7 @@
 use super::{GitError, Repository, read_object, tree};
 use crate::provenance::git_object::ObjectKind;
 use crate::provenance::tree::{EntryMode, encode_path};
+use crate::sbom::source::READERS;
 
 /// Largest file read this way, in bytes.
 pub const MAX_LOCKFILE: u64 = 64 << 20;
@@ -10,23 +11,17 @@ pub const MAX_LOCKFILE: u64 = 64 << 20;
 /// Most lockfiles of one repository.
 const MAX_LOCKFILES: usize = 4096;
 
-/// File names of lockfiles, whatever the folder.
-const NAMES: [&str; 14] = [
-    "Cargo.lock",
-    "package-lock.json",
-    "yarn.lock",
-    "pnpm-lock.yaml",
-    "poetry.lock",
-    "uv.lock",
-    "Pipfile.lock",
-    "go.sum",
-    "Gemfile.lock",
-    "Package.resolved",
-    "composer.lock",
-    "gradle.lockfile",
-    "packages.lock.json",
-    "conan.lock",
-];
+/// Files of package managers beyond those that the readers of lockfiles are named by.
+const FURTHER: [&str; 2] = ["Cargo.lock", "go.sum"];
+
+/// What readers read in place of a lockfile: people write these, and they lock nothing by themselves.
+const MANIFESTS: [&str; 3] = [".gitmodules", "platformio.ini", "vcpkg.json"];
+
+/// Whether a file is a lockfile by its name, whatever the folder.
+fn is_lockfile(name: &[u8]) -> bool {
+    let read = READERS.iter().map(|reader| reader.lockfile).filter(|name| !MANIFESTS.contains(name));
+    read.chain(FURTHER).any(|known| known.as_bytes() == name)
+}
 
 /// A regular file as committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +57,7 @@ impl Repository {
         leaves.retain(|leaf| {
             let name = leaf.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
             let regular = !matches!(leaf.mode, EntryMode::Symlink | EntryMode::Submodule);
-            regular && NAMES.iter().any(|known| known.as_bytes() == name)
+            regular && is_lockfile(name)
         });
         if leaves.len() > MAX_LOCKFILES {
             return Err(GitError::TooMany { what: "lockfiles", limit: MAX_LOCKFILES });

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::adapters::files;
 use crate::sbom::source::{DATABASES, Files, MAX_BYTES, MAX_DATABASE_BYTES, Reader};
 
-use super::{LockfilesError, list};
+use super::{LockfilesError, What, entries};
 
 /// Whether a reader reads a database of a root file system.
 pub(super) fn is_database(reader: &Reader) -> bool {
@@ -21,8 +21,9 @@ pub(super) fn read(root: &Path, reader: &Reader) -> Result<Files, LockfilesError
     Ok(read)
 }
 
-/// A file of a root file system, or those of a folder (`name/`). Links are passed over: they may be meant from
-/// another root than this machine's, and what they lead to is looked at under its own name.
+/// A file of a root file system, or those of a folder (`name/`). Links to single files are passed over: they may be
+/// meant from another root than this machine's, and what they lead to is looked at under its own name. Links in a
+/// folder are refused.
 fn add(read: &mut Files, root: &Path, name: &str) -> Result<(), LockfilesError> {
     let Some(folder) = name.strip_suffix('/') else {
         let path = root.join(name);
@@ -33,7 +34,13 @@ fn add(read: &mut Files, root: &Path, name: &str) -> Result<(), LockfilesError> 
     };
     let folder = root.join(folder);
     if folder.is_dir() {
-        for (file, _) in list(&folder)?.into_iter().filter(|(_, is_folder)| !is_folder) {
+        for (file, what) in entries(&folder)? {
+            match what {
+                What::File => {}
+                // Here each file is a package, under a name that no other look-up comes by.
+                What::Link => return Err(LockfilesError::Link { path: folder.join(&file) }),
+                What::Folder | What::Unnamed => continue,
+            }
             read.insert(format!("{name}{file}"), files::read(&folder.join(&file), MAX_BYTES as u64)?);
         }
     }

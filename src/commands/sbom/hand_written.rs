@@ -63,7 +63,7 @@ pub(super) fn apply(
         }
         (None, Some(graph)) => graph,
         (None, None) => {
-            let nothing = LockfilesError::None { path: args.path.clone() };
+            let nothing = LockfilesError::None { path: args.path.clone(), unread: Vec::new() };
             return Err(Failure::new(ExitStatus::Input, nothing));
         }
     };

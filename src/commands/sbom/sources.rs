@@ -9,11 +9,16 @@ use crate::commands::failure::Failure;
 use crate::exit::ExitStatus;
 use crate::model::text::for_terminal;
 use crate::sbom::cargo::Selection;
-use crate::sbom::graph::ComponentGraph;
+use crate::sbom::graph::{Completeness, ComponentGraph};
 use crate::sbom::merge;
 use crate::sbom::source::{Reader, SourceError};
 
 use super::hand_written;
+
+/// What was not read that is shown on standard error; the rest is counted.
+const SHOWN: usize = 10;
+/// What was not read that the SBOM names.
+const NAMED: usize = 5;
 
 /// Where components are read from.
 #[derive(Debug, clap::Args)]
@@ -73,13 +78,35 @@ pub(super) fn graph(args: &Sources, terminal: Terminal) -> Result<ComponentGraph
     }
     if !search.repeated.is_empty() {
         let listed = for_terminal(&search.repeated.join(", ")).to_string();
-        terminal.note(&format!("left out, since a lockfile beside it says more (read with --lockfile): {listed}"));
+        terminal.note(&format!("left out, since a lockfile beside it counts (read with --lockfile): {listed}"));
     }
     let graph = match graphs.len() {
         0 | 1 => graphs.pop(),
         _ => Some(merge::merge(graphs).map_err(|error| Failure::plain(ExitStatus::Input, error))?),
     };
-    hand_written::apply(graph, args, terminal)
+    for sentence in search.unread.iter().take(SHOWN) {
+        terminal.note(&format!("warning: {}", for_terminal(sentence)));
+    }
+    if let Some(more @ 1..) = search.unread.len().checked_sub(SHOWN) {
+        terminal.note(&format!("warning: and {more} more that were not read"));
+    }
+    without(hand_written::apply(graph, args, terminal)?, &search.unread)
+}
+
+/// The graph, which is incomplete where something was not read.
+fn without(graph: ComponentGraph, unread: &[String]) -> Result<ComponentGraph, Failure> {
+    if unread.is_empty() {
+        return Ok(graph);
+    }
+    let own = format!("not read: {}", lockfiles::few(unread, NAMED));
+    let mut parts = graph.into_parts();
+    parts.completeness = Completeness::Incomplete {
+        reason: match parts.completeness {
+            Completeness::Complete => own,
+            Completeness::Incomplete { reason } => format!("{reason}; {own}"),
+        },
+    };
+    ComponentGraph::new(parts).map_err(|error| Failure::plain(ExitStatus::Input, error))
 }
 
 fn search(args: &Sources) -> Result<Search, Failure> {
@@ -98,7 +125,7 @@ fn search(args: &Sources) -> Result<Search, Failure> {
         search.found.insert(0, found);
     }
     if search.found.is_empty() && hand_written::components(args).is_none() {
-        return Err(failed(lockfiles::LockfilesError::None { path: args.path.clone() }));
+        return Err(failed(lockfiles::LockfilesError::None { path: args.path.clone(), unread: search.unread }));
     }
     Ok(search)
 }

@@ -22,6 +22,9 @@ pub(super) const LOCKFILE: &str = "composer.lock";
 /// Name of the manifest.
 pub(super) const MANIFEST: &str = "composer.json";
 
+/// Most packages that may answer requirements, in all: hostile lockfiles let everything provide everything.
+const MAX_EDGES: usize = 1_000_000;
+
 /// Constraints by name. PHP writes an empty map as an empty list.
 type Links = BTreeMap<String, String>;
 
@@ -123,8 +126,14 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
         index.add(locked, &package.purl, ships)?;
         packages.push((package, ships));
     }
+    let mut edges = 0;
     for (locked, (package, ships)) in lock.packages.iter().chain(&development).zip(&mut packages) {
         for name in locked.require.keys() {
+            edges += index.providers(name);
+            if edges > MAX_EDGES {
+                let message = format!("its requirements have more than {MAX_EDGES} possible providers");
+                return Err(SourceError::malformed(LOCKFILE, message));
+            }
             let found = index.find(name, *ships).ok_or_else(|| {
                 SourceError::malformed(LOCKFILE, format!("{} needs {name}, which is not locked", locked.name))
             })?;
@@ -211,6 +220,12 @@ impl Index {
             self.virtuals.entry(lower(name)).or_default().push((purl.to_owned(), ships));
         }
         Ok(())
+    }
+
+    /// How many packages may answer a requirement.
+    fn providers(&self, name: &str) -> usize {
+        let name = lower(name);
+        if self.named.contains_key(&name) { 1 } else { self.virtuals.get(&name).map_or(0, Vec::len) }
     }
 
     /// What answers a requirement: nothing of the lockfile for the platform and the project itself. What

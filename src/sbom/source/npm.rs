@@ -21,6 +21,9 @@ use install::Install;
 
 /// Name of the lockfile.
 pub(super) const LOCKFILE: &str = "package-lock.json";
+/// Name of the lockfile that is published with a package; npm takes it where both are there.
+pub(super) const SHRINKWRAP: &str = "npm-shrinkwrap.json";
+
 /// What a manifest, or the entry of an installed folder, says of its dependencies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -79,7 +82,8 @@ pub(super) fn more(files: &Files) -> Vec<String> {
     struct Folders {
         packages: Option<BTreeMap<String, IgnoredAny>>,
     }
-    let lockfile = files.get(LOCKFILE).and_then(|bytes| serde_json::from_slice::<Folders>(bytes).ok());
+    let lockfile = files.get(LOCKFILE).or_else(|| files.get(SHRINKWRAP));
+    let lockfile = lockfile.and_then(|bytes| serde_json::from_slice::<Folders>(bytes).ok());
     let packages = lockfile.and_then(|lockfile| lockfile.packages).unwrap_or_default();
     let own = packages.into_keys().filter(|path| !path.is_empty() && !install::is_installed(path));
     let own = own.filter(|path| !path.starts_with("..")).map(|path| package_json::path_of(&path));
@@ -112,6 +116,30 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
     };
     let root = (manifest.name.unwrap_or_else(|| folder.to_owned()), manifest.version.unwrap_or_default());
     Install::new(entries, root)?.resolution()
+}
+
+/// Reads `npm-shrinkwrap.json`, which is of the same format.
+///
+/// # Errors
+/// [`SourceError`].
+pub(super) fn read_shrinkwrap(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
+    let mut files = files.clone();
+    let bytes = files.remove(SHRINKWRAP).ok_or_else(|| SourceError::Absent(SHRINKWRAP.to_owned()))?;
+    files.insert(LOCKFILE.to_owned(), bytes);
+    let mut resolution = read(&files, folder).map_err(|mut error| {
+        if let SourceError::Malformed { file, .. }
+        | SourceError::Version { file, .. }
+        | SourceError::OutOfStep { file, .. } = &mut error
+            && file == LOCKFILE
+        {
+            SHRINKWRAP.clone_into(file);
+        }
+        error
+    })?;
+    for package in &mut resolution.packages {
+        package.hash_of = package.hash_of.take().map(|text| text.replace(LOCKFILE, SHRINKWRAP));
+    }
+    Ok(resolution)
 }
 
 fn manifest(files: &Files, path: &str) -> Result<Option<Manifest>, SourceError> {

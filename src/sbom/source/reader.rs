@@ -83,19 +83,25 @@ pub const READERS: &[Reader] = &[
     Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
     Reader {
         name: "npm",
+        lockfile: npm::SHRINKWRAP,
+        beside: &[package_json::FILE],
+        more: Some(npm::more),
+        read: npm::read_shrinkwrap,
+    },
+    Reader {
+        name: "npm",
         lockfile: npm::LOCKFILE,
         beside: &[package_json::FILE],
         more: Some(npm::more),
         read: npm::read,
     },
     Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &[], more: None, read: nuget::read },
-    Reader { name: "Poetry", lockfile: poetry::LOCKFILE, beside: &[python::MANIFEST], more: None, read: poetry::read },
     Reader {
-        name: "pip",
-        lockfile: requirements::LOCKFILE,
-        beside: &[],
-        more: Some(requirements::more),
-        read: requirements::read,
+        name: "PlatformIO",
+        lockfile: platformio::MANIFEST,
+        beside: &platformio::BESIDE,
+        more: None,
+        read: platformio::read,
     },
     Reader {
         name: "pnpm",
@@ -104,12 +110,13 @@ pub const READERS: &[Reader] = &[
         more: Some(pnpm::more),
         read: pnpm::read,
     },
+    Reader { name: "Poetry", lockfile: poetry::LOCKFILE, beside: &[python::MANIFEST], more: None, read: poetry::read },
     Reader {
-        name: "PlatformIO",
-        lockfile: platformio::MANIFEST,
-        beside: &platformio::BESIDE,
-        more: None,
-        read: platformio::read,
+        name: "pip",
+        lockfile: requirements::LOCKFILE,
+        beside: &[],
+        more: Some(requirements::more),
+        read: requirements::read,
     },
     Reader { name: "uv", lockfile: uv::LOCKFILE, beside: &[python::MANIFEST], more: Some(uv::more), read: uv::read },
     Reader { name: "vcpkg", lockfile: vcpkg::MANIFEST, beside: &vcpkg::BESIDE, more: None, read: vcpkg::read },
@@ -174,5 +181,16 @@ pub fn is_taken(lockfile: &str, is_top: bool, is_beside: impl Fn(&str) -> bool) 
         submodules::LOCKFILE => is_top || is_beside(".git"),
         vcpkg::MANIFEST => !is_beside("portfile.cmake"),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::READERS;
+
+    #[test]
+    fn readers_are_sorted_by_the_name_of_the_lockfile_and_none_is_there_twice() {
+        let names: Vec<&str> = READERS.iter().map(|reader| reader.lockfile).collect();
+        assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
     }
 }

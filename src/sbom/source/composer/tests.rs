@@ -108,3 +108,17 @@ fn platform_requirements_are_no_packages() {
     assert!(["php", "ext-json", "lib-icu-zoneinfo", "composer-runtime-api", "hhvm"].into_iter().all(is_platform));
     assert!(!["phpunit/php", "ext-", "ext-a/b", "composer/composer"].into_iter().any(is_platform));
 }
+
+#[test]
+fn everything_providing_everything_is_refused_and_sets_no_memory_aside() {
+    let lock = |count: usize| {
+        let package =
+            |at| format!(r#"{{"name":"a/p{at}","version":"1","require":{{"v/x":"*"}},"provide":{{"v/x":"1"}}}}"#);
+        let packages: Vec<String> = (0..count).map(package).collect();
+        format!(r#"{{"content-hash":"HASH","packages":[{}]}}"#, packages.join(","))
+    };
+    let manifest = r#"{"require":{"v/x":"*"}}"#;
+    assert_eq!(graph(&lock(20), manifest).expect("graph").len(), 21);
+    let error = graph(&lock(4_000), manifest).expect_err("refused").to_string();
+    assert!(error.contains("more than 1000000 possible providers"), "{error}");
+}

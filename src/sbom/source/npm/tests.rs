@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{FILE, LOCKFILE, more, read};
+use super::{FILE, LOCKFILE, SHRINKWRAP, more, read, read_shrinkwrap};
 use crate::sbom::graph::{ComponentGraph, Scope};
 use crate::sbom::source::{Files, SourceError};
 
@@ -150,4 +150,20 @@ fn hostile_lockfiles_give_errors_and_no_crash() {
     assert!(read(&files(&[]), "folder").is_err());
     let bytes: Files = [(LOCKFILE.to_owned(), vec![0xff; 32]), (FILE.to_owned(), b"{}".to_vec())].into();
     assert!(read(&bytes, "folder").is_err());
+}
+
+#[test]
+fn a_shrinkwrap_is_read_as_a_lockfile_under_its_own_name() {
+    let lock = lock(
+        r#""node_modules/a":{"version":"1.0.0"},"node_modules/d":{"version":"3.0.0","dev":true},
+        "packages/m":{"version":"1.0.0"}"#,
+    );
+    let of = |manifest| files(&[(SHRINKWRAP, &lock), (FILE, manifest)]);
+    let same = read(&files(&[(LOCKFILE, &lock), (FILE, PROJECT)]), "folder").expect("read");
+    assert_eq!(read_shrinkwrap(&of(PROJECT), "folder").expect("read"), same);
+    assert_eq!(more(&of(PROJECT)), ["packages/m/package.json"]);
+    let error = read_shrinkwrap(&of("{}"), "folder").expect_err("refused").to_string();
+    assert!(error.starts_with("npm-shrinkwrap.json does not fit package.json"), "{error}");
+    let lone = read_shrinkwrap(&files(&[(LOCKFILE, &lock), (FILE, PROJECT)]), "folder").expect_err("refused");
+    assert!(matches!(lone, SourceError::Absent(file) if file == SHRINKWRAP));
 }

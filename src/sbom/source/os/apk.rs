@@ -26,6 +26,8 @@ pub(super) const USR_LIB: Reader =
 #[derive(Default)]
 struct Entry<'a> {
     at: usize,
+    /// Whether `P:`, `V:` and `A:` were there.
+    seen: [bool; 3],
     name: &'a str,
     version: &'a str,
     arch: Option<&'a str>,
@@ -92,7 +94,11 @@ fn entries<'a>(file: &str, text: &'a str) -> Result<Vec<Entry<'a>>, SourceError>
             entry.at = at + 1;
         }
         match line.split_once(':') {
-            Some((key, value)) if key.len() == 1 && key.is_ascii() => entry.put(key, value.trim()),
+            Some((key, value)) if key.len() == 1 && key.is_ascii() => {
+                if !entry.put(key, value.trim()) {
+                    return fail(at + 1, format!("a second {key}: in one package (expected one)"));
+                }
+            }
             _ => return fail(at + 1, format!("no field: {line:.80?}")),
         }
     }
@@ -100,8 +106,13 @@ fn entries<'a>(file: &str, text: &'a str) -> Result<Vec<Entry<'a>>, SourceError>
 }
 
 impl<'a> Entry<'a> {
-    fn put(&mut self, key: &str, value: &'a str) {
+    /// Takes a field; `false` for a second one of those that make the identity.
+    fn put(&mut self, key: &str, value: &'a str) -> bool {
         let given = Some(value).filter(|value| !value.is_empty());
+        let identity = ["P", "V", "A"].iter().position(|known| *known == key);
+        if identity.and_then(|at| self.seen.get_mut(at)).is_some_and(|seen| std::mem::replace(seen, true)) {
+            return false;
+        }
         match key {
             "P" => self.name = value,
             "V" => self.version = value,
@@ -116,6 +127,7 @@ impl<'a> Entry<'a> {
             "f" => self.broken = given,
             _ => {}
         }
+        true
     }
 
     fn purl(&self, namespace: &str, distro: &str) -> Result<String, SourceError> {

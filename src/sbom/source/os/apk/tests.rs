@@ -93,6 +93,9 @@ fn refuses_what_is_no_database() {
         ("P:a\n\n", "line 1: a package without P: or V:"),
         ("P:a\nV:1\nhello\n", "line 3: no field"),
         ("P:a\nV:1\nab:c\n", "line 3: no field"),
+        ("P:a\nV:1\nP:b\n", "line 3: a second P: in one package"),
+        ("P:a\nV:1\nV:1\n", "line 3: a second V: in one package"),
+        ("P:a\nV:1\nA:\nA:x86\n", "line 4: a second A: in one package"),
     ] {
         let error = read(&files(FILE, text), "root").expect_err("refused").to_string();
         assert!(error.contains(expected), "{error}");
