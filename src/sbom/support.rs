@@ -69,15 +69,9 @@ fn contradiction<'a>(properties: &[(&'a str, &'a str)], names: &[&str]) -> Optio
     names.iter().find_map(|wanted| {
         let mut own = properties.iter().filter(|(name, _)| name == wanted);
         let (name, first) = own.next()?;
-        let (_, other) = own.find(|(_, value)| !is_same(first, value))?;
+        let (_, other) = own.find(|(_, value)| first.trim() != value.trim())?;
         Some(Contradiction { name, values: (first, other) })
     })
-}
-
-/// Two spellings of a level are the same.
-fn is_same(one: &str, other: &str) -> bool {
-    let level = SupportLevel::parse(one);
-    one.trim() == other.trim() || (level.is_some() && level == SupportLevel::parse(other))
 }
 
 fn answer<T: Clone>(stated: &Stated<T>) -> Answer<T> {

@@ -123,7 +123,7 @@ fn two_values_of_one_support_property_are_no_answer() {
     let reason = ("cdx:fda:justification", "asked in vain");
     let fine = [(level, "abandoned"), (level, "abandoned"), (end, "2030-01-01")];
     assert_eq!(document(&fine), [""; 0]);
-    let told = document(&[(level, "abandoned"), (level, "actively-maintained"), (end, "2030-01-01"), reason]);
+    let told = document(&[(level, "abandoned"), (level, "actively maintained"), (end, "2030-01-01"), reason]);
     assert_eq!(told.len(), 1);
     assert!(told[0].contains("level of support of lib: cdx:fda:level-of-support says both"), "{told:?}");
     for other in ["2031-01-01", "soon"] {
