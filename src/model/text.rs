@@ -59,6 +59,23 @@ pub fn is_deceptive(character: char) -> bool {
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a text has a character that a reader sees: white space, deceptive characters and those that are
+/// drawn as nothing (soft hyphen, fillers, variation selectors, blank Braille) are none.
+#[must_use]
+pub fn shows_something(text: &str) -> bool {
+    text.chars().any(is_visible)
+}
+
+/// Whether a reader sees the character.
+#[must_use]
+pub fn is_visible(character: char) -> bool {
+    !character.is_whitespace()
+        && !is_deceptive(character)
+        && !matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}')
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -71,7 +88,20 @@ mod tests {
         assert_eq!(super::for_markdown("serde 1.0.0"), "serde 1.0.0");
     }
 
-    use super::{for_terminal, shell_word};
+    use super::{for_terminal, shell_word, shows_something};
+
+    #[test]
+    fn invisible_text_shows_nothing() {
+        for text in ["", " \t\u{a0}\u{3000}", "\u{200b}\u{200f}", "\u{2060}\u{2064}\u{feff}", "\u{3164}", "\u{115f}"] {
+            assert!(!shows_something(text), "{text:?}");
+        }
+        for text in ["\u{1160}", "\u{ffa0}", "\u{ad}", "\u{0}\u{7f}", "\u{202e}\u{2066}"] {
+            assert!(!shows_something(text), "{text:?}");
+        }
+        for text in ["a", "\u{200b}0", "株", "-"] {
+            assert!(shows_something(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn quotes_only_what_a_shell_would_split_or_expand() {

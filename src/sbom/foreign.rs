@@ -17,6 +17,7 @@ use serde::de::IgnoredAny;
 
 use super::inventory::Inventory;
 
+pub(in crate::sbom) use cyclonedx::is_cpe_name;
 pub(in crate::sbom) use own::{COMPLETENESS, KIND};
 
 /// Largest document, in bytes.

@@ -6,8 +6,11 @@
 
 mod attribute;
 mod catalogue;
+mod hash;
+mod identifier;
 mod presence;
 mod relations;
+mod support;
 mod words;
 
 use super::inventory::{Inventory, Item};

@@ -3,9 +3,15 @@
 
 use crate::policy::support::{Stated, SupportAnswers};
 
+use super::cyclonedx::{SUPPORT_END, SUPPORT_LEVEL};
 use super::inventory::Answer;
 
 pub use crate::model::support::SupportLevel;
+
+/// Level of support as CycloneDX users write it for FDA.
+pub const FDA_LEVEL: &str = "cdx:fda:level-of-support";
+/// Properties of others with the last day of support, the more telling one first.
+pub const FOREIGN_ENDS: [&str; 2] = ["cdx:fda:end-of-support-date", "cdx:lifecycle:milestone:endOfSupport"];
 
 /// What somebody has recorded of the support of a component.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +41,37 @@ impl From<&SupportAnswers> for Support {
             reviewed_on: Some(answers.reviewed_on.clone()),
         }
     }
+}
+
+/// The first property that says the level of support twice, and differently.
+#[must_use]
+pub fn contradicted_level<'a>(properties: &[(&'a str, &'a str)]) -> Option<Contradiction<'a>> {
+    contradiction(properties, &[SUPPORT_LEVEL, FDA_LEVEL])
+}
+
+/// The first property that says the last day of support twice, and differently.
+#[must_use]
+pub fn contradicted_end<'a>(properties: &[(&'a str, &'a str)]) -> Option<Contradiction<'a>> {
+    let [first, second] = FOREIGN_ENDS;
+    contradiction(properties, &[SUPPORT_END, first, second])
+}
+
+/// One property with two different values: nobody can tell which of them is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contradiction<'a> {
+    /// Name of the property.
+    pub name: &'a str,
+    /// Two of its values.
+    pub values: (&'a str, &'a str),
+}
+
+fn contradiction<'a>(properties: &[(&'a str, &'a str)], names: &[&str]) -> Option<Contradiction<'a>> {
+    names.iter().find_map(|wanted| {
+        let mut own = properties.iter().filter(|(name, _)| name == wanted);
+        let (name, first) = own.next()?;
+        let (_, other) = own.find(|(_, value)| first.trim() != value.trim())?;
+        Some(Contradiction { name, values: (first, other) })
+    })
 }
 
 fn answer<T: Clone>(stated: &Stated<T>) -> Answer<T> {

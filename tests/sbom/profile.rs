@@ -1,5 +1,7 @@
 //! Profiles over inventories that no tool of ours made.
 
+mod strict;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use batchseal::model::digest::Sha256Digest;
@@ -111,14 +113,15 @@ fn unknown_counts_as_each_profile_says() {
 #[test]
 fn weak_hashes_do_not_count_for_fda_and_the_gap_says_so() {
     let weak = changed(|item| {
-        item.hashes =
-            [("MD5", "ab"), ("SHA-1", "cd")].map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        item.hashes = [("MD5", "ab".repeat(16)), ("SHA-1", "cd".repeat(20))]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec();
     });
     let note = "component hash of lib: only MD5, SHA-1, which does not count (expected SHA-256, SHA-384 or SHA-512)";
     assert_eq!(missing(&weak, SbomProfile::Fda2026), [note]);
     assert_eq!(missing(&weak, SbomProfile::Cisa2026), [""; 0]);
-    for spelling in ["SHA256", "sha-512", "SHA3-384"] {
-        let strong = changed(|item| item.hashes[0].0 = spelling.to_owned());
+    for (spelling, bytes) in [("SHA256", 32), ("sha-512", 64), ("SHA3-384", 48)] {
+        let strong = changed(|item| item.hashes = vec![(spelling.to_owned(), "aB".repeat(bytes))]);
         assert_eq!(missing(&strong, SbomProfile::Fda2026), [""; 0], "{spelling}");
     }
 }
@@ -127,7 +130,7 @@ fn weak_hashes_do_not_count_for_fda_and_the_gap_says_so() {
 fn relationships_are_judged_from_either_end() {
     let mut loose = inventory();
     loose.dependencies.clear();
-    let note = "relationship of product: the document is about it, and nothing leads from it";
+    let note = "relationship of product: the document is about it, and nothing leads from it to another component";
     assert_eq!(missing(&loose, SbomProfile::Ntia2021), [note, "relationship of lib"]);
     loose.dependencies.insert("lib".to_owned(), BTreeSet::new());
     assert_eq!(missing(&loose, SbomProfile::Ntia2021), [note]);
@@ -165,9 +168,10 @@ fn support_is_asked_of_what_ships_and_is_not_the_product() {
 #[test]
 fn identifiers_are_those_that_others_know() {
     let purl = changed(|item| item.identifiers[0].value = "npm/lib".to_owned());
-    assert_eq!(missing(&purl, SbomProfile::Ntia2021), ["unique identifier of lib"]);
+    assert_eq!(missing(&purl, SbomProfile::Ntia2021), ["unique identifier of lib: \"npm/lib\" is no package URL"]);
     let cpe = changed(|item| item.identifiers[0].kind = IdentifierKind::Cpe);
-    assert_eq!(missing(&cpe, SbomProfile::Ntia2021), [""; 0]);
+    let note = "unique identifier of lib: \"pkg:npm/lib@1.0\" is no CPE name of a product";
+    assert_eq!(missing(&cpe, SbomProfile::Ntia2021), [note]);
 }
 
 #[test]

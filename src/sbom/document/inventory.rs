@@ -128,9 +128,12 @@ fn licences(component: &Component) -> Vec<Answer<String>> {
     licences
 }
 
-/// A value of our own properties; its reason stands beside it, or in the justification of both.
+/// A value of our own properties; its reason stands beside it, or in the justification of both. Two values are none.
 fn answer<T>(component: &Component, name: &str, because: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Answer<T>> {
     let text = component.property(name)?;
+    if component.properties.iter().any(|other| other.name == name && other.value != text) {
+        return None;
+    }
     if text != UNKNOWN {
         return parse(text).map(Answer::Known);
     }

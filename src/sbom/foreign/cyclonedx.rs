@@ -33,6 +33,8 @@ use crate::model::json as ijson;
 
 use super::ForeignError;
 use crate::sbom::inventory::{Format, Inventory};
+pub(in crate::sbom) use cpe::is_name as is_cpe_name;
+
 use bom::Bom;
 use fault::Fault;
 use shape::{VERSIONS, Version};

@@ -7,7 +7,7 @@ use crate::sbom::cyclonedx::{
     SUPPORT_LEVEL_UNKNOWN_BECAUSE,
 };
 use crate::sbom::inventory::{Answer, Item};
-use crate::sbom::support::SupportLevel;
+use crate::sbom::support::{SupportLevel, contradicted_end, contradicted_level};
 
 /// Property with the kind of a component that SPDX has no word for.
 pub(in crate::sbom) const KIND: &str = "batchseal:kind";
@@ -23,8 +23,14 @@ pub(super) fn property(text: &str) -> Option<(&str, &str)> {
 pub(super) fn adopt(item: &mut Item) {
     let mut rest = Vec::with_capacity(item.properties.len());
     let (mut level_because, mut end_because) = (None, None);
+    let pairs: Vec<_> = item.properties.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let two_levels = contradicted_level(&pairs).is_some();
+    let two_ends = contradicted_end(&pairs).is_some();
     for (name, value) in std::mem::take(&mut item.properties) {
         match name.as_str() {
+            // Which of two values is meant nobody can tell: they stay what they are.
+            SUPPORT_LEVEL if two_levels => rest.push((name, value)),
+            SUPPORT_END if two_ends => rest.push((name, value)),
             SUPPLIER if value == "unknown" => {
                 item.supplier.get_or_insert(Answer::Unknown { because: None });
             }

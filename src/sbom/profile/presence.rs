@@ -1,22 +1,19 @@
 //! Whether one attribute is there.
 
-use crate::model::time::Timestamp;
+use crate::model::text::shows_something;
 use crate::sbom::component::Kind;
 use crate::sbom::cyclonedx::UDI_DI;
-use crate::sbom::inventory::{Answer, Identifier, IdentifierKind, Inventory, Item};
-use crate::sbom::purl;
+use crate::sbom::inventory::{Answer, Inventory, Item};
 
 use super::attribute::{Attribute, Presence};
 use super::catalogue::{Element, Part, Profile, UnknownRule};
 use super::relations::Relations;
 use super::words::{Meaning, meaning, says_something};
+use super::{hash, identifier, support};
 
 /// Properties by which an author says that one field is unknown, or withheld, by its name in the CISA
 /// document (CycloneDX property taxonomy, proposal 186).
 const SAID_UNKNOWN: [&str; 2] = ["cdx:cisa:unknown-information", "cdx:cisa:withheld-information"];
-
-/// Most words of a foreign document that a note quotes.
-const MAX_QUOTED: usize = 3;
 
 pub(super) fn of_document(inventory: &Inventory, attribute: Attribute) -> Presence<'_> {
     let any = |texts: &[String]| Presence::of(texts.iter().any(|text| says_something(text)));
@@ -75,18 +72,15 @@ pub(super) fn of_component<'a>(
     let presence = match element.attribute {
         Attribute::SupplierName => answer(item.supplier.as_ref(), profile),
         // A package may well be called "unknown" or "none".
-        Attribute::ComponentName => Presence::of(!item.name.trim().is_empty()),
+        Attribute::ComponentName => Presence::of(shows_something(&item.name)),
         Attribute::VersionString => answer(item.version.as_ref(), profile),
-        Attribute::ComponentHash => hash(item, profile),
+        Attribute::ComponentHash => hash::presence(item, profile),
         Attribute::HashAlgorithm => Presence::of(item.hashes.iter().any(|(algorithm, _)| says_something(algorithm))),
-        Attribute::UniqueIdentifier => Presence::of(item.identifiers.iter().any(identifies)),
+        Attribute::UniqueIdentifier => identifier::presence(item),
         Attribute::Licence => licence(item, profile),
         Attribute::Relationship => relations.presence(item),
-        Attribute::SupportLevel => match &item.support_level {
-            Some(Answer::Unknown { because }) => unknown(because.as_deref(), profile),
-            level => Presence::of(level.is_some()),
-        },
-        Attribute::EndOfSupport => end_of_support(item, profile),
+        Attribute::SupportLevel => support::level(item, profile),
+        Attribute::EndOfSupport => support::end(item, profile),
         _ => Presence::NotAsked,
     };
     match presence {
@@ -97,7 +91,7 @@ pub(super) fn of_component<'a>(
     }
 }
 
-fn answer<'a>(answer: Option<&'a Answer<String>>, profile: &Profile) -> Presence<'a> {
+pub(super) fn answer<'a>(answer: Option<&'a Answer<String>>, profile: &Profile) -> Presence<'a> {
     match answer {
         None => Presence::ABSENT,
         Some(Answer::Unknown { because }) => unknown(because.as_deref(), profile),
@@ -109,7 +103,7 @@ fn answer<'a>(answer: Option<&'a Answer<String>>, profile: &Profile) -> Presence
     }
 }
 
-fn unknown<'a>(because: Option<&'a str>, profile: &Profile) -> Presence<'a> {
+pub(super) fn unknown<'a>(because: Option<&'a str>, profile: &Profile) -> Presence<'a> {
     let justification = because.filter(|text| says_something(text));
     match (profile.unknown, justification) {
         (UnknownRule::Explicit, _) | (UnknownRule::Justified, Some(_)) => Presence::DeclaredUnknown { justification },
@@ -123,55 +117,12 @@ fn is_said_unknown(item: &Item, element: &Element, profile: &Profile) -> bool {
     profile.unknown == UnknownRule::Explicit && item.properties.iter().any(says)
 }
 
-fn hash<'a>(item: &'a Item, profile: &Profile) -> Presence<'a> {
-    let mut values = item.hashes.iter().filter(|(_, value)| says_something(value)).map(|(name, _)| name).peekable();
-    if !profile.approved_hashes_only || values.peek().is_none() {
-        return Presence::of(values.peek().is_some());
-    }
-    let names: Vec<&String> = values.collect();
-    if names.iter().any(|name| is_approved(name)) {
-        return Presence::Present;
-    }
-    let shown: Vec<String> = names.iter().take(MAX_QUOTED).map(|name| shortened(name)).collect();
-    Presence::not_counted(format!(
-        "only {}, which does not count (expected SHA-256, SHA-384 or SHA-512)",
-        shown.join(", ")
-    ))
-}
-
-/// SHA-2 and SHA-3 of 256 bits and more, however a format spells them (`SHA-256`, `SHA256`, `sha3_256`).
-fn is_approved(algorithm: &str) -> bool {
-    let plain: String =
-        algorithm.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
-    ["sha256", "sha384", "sha512", "sha3256", "sha3384", "sha3512"].contains(&plain.as_str())
-}
-
-fn identifies(identifier: &Identifier) -> bool {
-    match identifier.kind {
-        IdentifierKind::Purl => purl::is_purl(&identifier.value),
-        _ => says_something(&identifier.value),
-    }
-}
-
 fn licence<'a>(item: &'a Item, profile: &Profile) -> Presence<'a> {
     let stated = item.licences.iter().find(|one| one.known().is_some_and(|text| says_something(text)));
     answer(stated.or_else(|| item.licences.first()), profile)
 }
 
-fn end_of_support<'a>(item: &'a Item, profile: &Profile) -> Presence<'a> {
-    match item.end_of_support.as_ref() {
-        Some(Answer::Known(text)) if says_something(text) && !is_date(text) => {
-            Presence::not_counted(format!("{:?} is no date (expected YYYY-MM-DD)", shortened(text)))
-        }
-        other => answer(other, profile),
-    }
-}
-
-fn is_date(text: &str) -> bool {
-    text.len() == 10 && Timestamp::parse(&format!("{text}T00:00:00Z")).is_ok_and(|day| day.date() == text)
-}
-
 /// The beginning of a foreign text, for a note.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     text.chars().take(60).collect()
 }

@@ -3,18 +3,15 @@
 use serde::Deserialize;
 
 use super::bom::property;
+use crate::model::text::shows_something;
 use crate::sbom::component::Kind;
 use crate::sbom::cyclonedx::{
     SUPPLIER, SUPPLIER_SOURCE, SUPPLIER_UNKNOWN_BECAUSE, SUPPORT_END, SUPPORT_END_UNKNOWN_BECAUSE, SUPPORT_LEVEL,
     SUPPORT_LEVEL_UNKNOWN_BECAUSE,
 };
 use crate::sbom::inventory::{Answer, Identifier, IdentifierKind, Item};
-use crate::sbom::support::SupportLevel;
+use crate::sbom::support::{FDA_LEVEL, FOREIGN_ENDS, SupportLevel, contradicted_end, contradicted_level};
 
-/// Level of support as CycloneDX users write it for FDA.
-const FDA_LEVEL: &str = "cdx:fda:level-of-support";
-/// Properties with the last day of support, the more telling one first.
-const ENDS: [&str; 2] = ["cdx:fda:end-of-support-date", "cdx:lifecycle:milestone:endOfSupport"];
 /// Why level or last day are missing.
 const FDA_JUSTIFICATION: &str = "cdx:fda:justification";
 
@@ -105,7 +102,7 @@ impl Component {
     /// The component without its parts, under this reference.
     pub(super) fn item(self, reference: String, referenced: bool) -> Item {
         let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == self.kind).unwrap_or(Kind::Library);
-        let name = match self.group.filter(|group| !group.is_empty()) {
+        let name = match self.group.filter(|group| !group.is_empty() && shows_something(&self.name)) {
             Some(group) => format!("{group}/{}", self.name),
             None => self.name,
         };
@@ -162,7 +159,7 @@ fn unknown_supplier(properties: &[Property]) -> Option<Answer<String>> {
 type Support = (Option<Answer<SupportLevel>>, Option<Answer<String>>);
 
 /// Level and last day, first by our own properties, then by those that others use. A justification
-/// answers what has no value.
+/// answers what has no value, but not what has two: which of them is meant nobody can tell.
 fn support(properties: &[Property]) -> Support {
     let of = |name| property(properties, name);
     let level = match of(SUPPORT_LEVEL) {
@@ -171,10 +168,14 @@ fn support(properties: &[Property]) -> Support {
     };
     let end = match of(SUPPORT_END) {
         Some("unknown") => Some(unknown(of(SUPPORT_END_UNKNOWN_BECAUSE))),
-        own => own.into_iter().chain(ENDS.into_iter().filter_map(of)).find_map(day).map(Answer::Known),
+        own => own.into_iter().chain(FOREIGN_ENDS.into_iter().filter_map(of)).find_map(day).map(Answer::Known),
     };
     let reason = of(FDA_JUSTIFICATION);
-    (level.or_else(|| reason.map(|_| unknown(reason))), end.or_else(|| reason.map(|_| unknown(reason))))
+    let pairs: Vec<(&str, &str)> =
+        properties.iter().filter_map(|one| Some((one.name.as_deref()?, one.value.as_deref()?))).collect();
+    let level = level.or_else(|| reason.map(|_| unknown(reason)));
+    let end = end.or_else(|| reason.map(|_| unknown(reason)));
+    (level.filter(|_| contradicted_level(&pairs).is_none()), end.filter(|_| contradicted_end(&pairs).is_none()))
 }
 
 fn unknown<T>(because: Option<&str>) -> Answer<T> {
@@ -201,7 +202,7 @@ fn told_elsewhere(item: &mut Item) {
         SUPPORT_LEVEL | SUPPORT_LEVEL_UNKNOWN_BECAUSE => !level,
         FDA_LEVEL => !known_level,
         SUPPORT_END | SUPPORT_END_UNKNOWN_BECAUSE => !end,
-        name if ENDS.contains(&name) => day(value) != known_end,
+        name if FOREIGN_ENDS.contains(&name) => known_end.is_none() || day(value) != known_end,
         _ => true,
     });
 }

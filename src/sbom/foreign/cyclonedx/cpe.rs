@@ -2,7 +2,7 @@
 //! (NIST IR 7695 section 6: CPE 2.2 URIs and CPE 2.3 formatted strings).
 
 /// Whether the text is such a name.
-pub(super) fn is_name(text: &str) -> bool {
+pub(in crate::sbom) fn is_name(text: &str) -> bool {
     text.strip_prefix("cpe:2.3:").is_some_and(is_formatted) || is_uri(text)
 }
 
