@@ -19,7 +19,7 @@ pub use search::{Search, search};
 pub const CARGO_LOCKFILE: &str = "Cargo.lock";
 
 /// Folders below one another.
-const MAX_DEPTH: usize = 12;
+const MAX_DEPTH: usize = 24;
 /// Folders in all.
 const MAX_FOLDERS: usize = 20_000;
 /// Sentences about what was not read that an error holds.

@@ -17,7 +17,11 @@
 //! - `serialNumber` is a UUID of version 8 made from the batch and its artifacts, or, where there is
 //!   no batch, from the document itself.
 
+mod support;
 pub mod versions;
+
+pub use support::is_support;
+pub(super) use support::support;
 
 use crate::model::batch::{SchemaVersion, Udi, UdiScope};
 use crate::model::digest::Sha256Digest;
@@ -31,10 +35,8 @@ use super::document::{
     Tools,
 };
 use super::graph::{self, Completeness, ComponentGraph, Conflict, Kind, Scope, Supplier};
-use super::inventory::Answer;
 use super::licence::Licence;
 use super::purl::{self, PurlError};
-use super::support::Support;
 
 /// Property that names the UDI scope of the device.
 pub const UDI_SCOPE: &str = "batchseal:udi-scope";
@@ -305,49 +307,6 @@ fn supplier(supplier: &Supplier) -> (Option<Organization>, Vec<Property>) {
             (None, properties)
         }
     }
-}
-
-/// Whether a property holds an answer on the support of a component.
-#[must_use]
-pub fn is_support(name: &str) -> bool {
-    [
-        SUPPORT_LEVEL,
-        SUPPORT_END,
-        SUPPORT_LEVEL_UNKNOWN_BECAUSE,
-        SUPPORT_END_UNKNOWN_BECAUSE,
-        SUPPORT_JUSTIFICATION,
-        SUPPORT_REPLACEMENT_PLAN,
-        SUPPORT_REVIEWED_BY,
-        SUPPORT_REVIEWED_ON,
-    ]
-    .contains(&name)
-}
-
-/// Level, end, justification and review, each where it is recorded.
-pub(super) fn support(support: &Support) -> Vec<Property> {
-    let mut properties = Vec::new();
-    let mut add =
-        |name: &str, value: &str| properties.push(Property { name: name.to_owned(), value: value.to_owned() });
-    let level = support.level.known().map(|level| level.as_str());
-    let end = support.end.known().map(String::as_str);
-    add(SUPPORT_LEVEL, level.unwrap_or("unknown"));
-    add(SUPPORT_END, end.unwrap_or("unknown"));
-    if let Answer::Unknown { because: Some(because) } = &support.level {
-        add(SUPPORT_LEVEL_UNKNOWN_BECAUSE, because);
-    }
-    if let Answer::Unknown { because: Some(because) } = &support.end {
-        add(SUPPORT_END_UNKNOWN_BECAUSE, because);
-    }
-    let texts = [
-        (SUPPORT_JUSTIFICATION, &support.justification),
-        (SUPPORT_REPLACEMENT_PLAN, &support.replacement_plan),
-        (SUPPORT_REVIEWED_BY, &support.reviewed_by),
-        (SUPPORT_REVIEWED_ON, &support.reviewed_on),
-    ];
-    for (name, text) in texts {
-        text.iter().for_each(|text| add(name, text));
-    }
-    properties
 }
 
 fn dependencies(graph: &ComponentGraph, device: &Reference) -> Result<Vec<Dependency>, WriteError> {
