@@ -171,9 +171,12 @@ fn find<'d>(document: &'d mut Document, text: &str) -> &'d mut Component {
     document.components.iter_mut().find(|one| one.label().contains(text)).expect(text)
 }
 
+/// What is forged, and how.
+type Forgery = (&'static str, fn(&mut Document));
+
 #[test]
 fn violated_when_the_sbom_says_more_than_the_kept_files() {
-    let forgeries: [(&str, fn(&mut Document)); 6] = [
+    let forgeries: [Forgery; 6] = [
         ("digest", |document| {
             let hash = batchseal::model::digest::Sha256Digest::of(b"invented");
             find(document, "nuget/A").hashes.push(hash.into());

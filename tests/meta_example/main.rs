@@ -117,14 +117,16 @@ fn its_documents_speak_of_the_version_in_the_manifest() {
 }
 
 #[test]
-fn its_support_file_names_a_supplier_for_every_locked_package() {
-    let file = toml_of(&example().join("support.toml"));
-    let rules = file["support"].as_array().expect("rules");
-    let named = rules.iter().filter(|rule| rule.get("supplier").is_some_and(|name| name.as_str().is_some()));
-    let patterns: Vec<&str> = named.map(|rule| rule["purl"].as_str().expect("purl")).collect();
-    for [name, ..] in locked(&toml_of(&example().join("Cargo.lock"))) {
-        let purl = format!("pkg:cargo/{name}");
-        assert!(patterns.iter().any(|pattern| matches(pattern, &purl)), "no supplier for {purl}");
+fn every_rule_of_its_support_file_speaks_of_a_locked_package_or_a_declared_component() {
+    let support = toml_of(&example().join("support.toml"));
+    let components = toml_of(&example().join("components.toml"));
+    let declared = components["component"].as_array().expect("components").iter();
+    let declared = declared.map(|one| format!("pkg:generic/{}", one["name"].as_str().expect("name")));
+    let packages = locked(&toml_of(&example().join("Cargo.lock"))).into_iter();
+    let known: Vec<String> = packages.map(|[name, ..]| format!("pkg:cargo/{name}")).chain(declared).collect();
+    for rule in support["support"].as_array().expect("rules") {
+        let pattern = rule["purl"].as_str().expect("purl");
+        assert!(known.iter().any(|purl| matches(pattern, purl)), "nothing is called {pattern}");
     }
 }
 
