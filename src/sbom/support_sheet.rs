@@ -1,6 +1,6 @@
 //! Answers on suppliers and support as a spreadsheet: one line for each component, CSV (RFC 4180).
 //!
-//! [`write`] lists components with what is known; [`read`] takes the filled sheet back as the rules of a
+//! [`write()`] lists components with what is known; [`read`] takes the filled sheet back as the rules of a
 //! `support.toml`, which [`to_toml`] writes. Nothing derived becomes an answer on the way: derived
 //! suppliers have a column of their own, which is for people to read.
 
