@@ -86,21 +86,7 @@ mod tests {
     use crate::sbom::support::SupportLevel;
 
     fn inventory(components: Vec<Item>) -> Inventory {
-        Inventory {
-            format: Format { name: "CycloneDX", version: "1.6", encoding: "JSON" },
-            identity: None,
-            revision: None,
-            timestamp: None,
-            authors: Vec::new(),
-            tools: Vec::new(),
-            contexts: Vec::new(),
-            signature_named: false,
-            primary: None,
-            components,
-            dependencies: Default::default(),
-            parts: Default::default(),
-            completeness: Vec::new(),
-        }
+        Inventory { components, ..Inventory::new(Format { name: "CycloneDX", version: "1.6", encoding: "JSON" }) }
     }
 
     #[test]

@@ -41,6 +41,28 @@ pub struct Inventory {
     pub completeness: Vec<Statement>,
 }
 
+impl Inventory {
+    /// A document that says nothing but its format.
+    #[must_use]
+    pub const fn new(format: Format) -> Self {
+        Self {
+            format,
+            identity: None,
+            revision: None,
+            timestamp: None,
+            authors: Vec::new(),
+            tools: Vec::new(),
+            contexts: Vec::new(),
+            signature_named: false,
+            primary: None,
+            components: Vec::new(),
+            dependencies: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            completeness: Vec::new(),
+        }
+    }
+}
+
 /// A format of SBOMs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Format {

@@ -17,19 +17,9 @@ fn item(name: &str, version: &str) -> Item {
 
 fn inventory(components: Vec<Item>) -> Inventory {
     Inventory {
-        format: Format { name: "CycloneDX", version: "1.6", encoding: "JSON" },
-        identity: None,
-        revision: None,
-        timestamp: None,
-        authors: Vec::new(),
-        tools: Vec::new(),
-        contexts: Vec::new(),
-        signature_named: false,
         primary: Some("app-1".to_owned()),
         components,
-        dependencies: std::collections::BTreeMap::new(),
-        parts: std::collections::BTreeMap::new(),
-        completeness: Vec::new(),
+        ..Inventory::new(Format { name: "CycloneDX", version: "1.6", encoding: "JSON" })
     }
 }
 

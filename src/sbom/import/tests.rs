@@ -1,6 +1,6 @@
 //! Inventories on their way into a graph.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::graph;
 use crate::sbom::component::{Kind, Scope, Supplier};
@@ -20,23 +20,15 @@ fn names(list: &[&str]) -> BTreeSet<String> {
 
 fn inventory(items: Vec<Item>, edges: &[(&str, &[&str])]) -> Inventory {
     Inventory {
-        format: Format { name: "CycloneDX", version: "1.6", encoding: "JSON" },
-        identity: None,
-        revision: None,
-        timestamp: None,
-        authors: Vec::new(),
-        tools: Vec::new(),
-        contexts: Vec::new(),
-        signature_named: false,
         primary: Some("top".to_owned()),
         components: items,
         dependencies: edges.iter().map(|(from, to)| ((*from).to_owned(), names(to))).collect(),
-        parts: BTreeMap::new(),
         completeness: vec![Statement {
             aggregate: "complete".to_owned(),
             assemblies: names(&["top"]),
             dependencies: names(&["top"]),
         }],
+        ..Inventory::new(Format { name: "CycloneDX", version: "1.6", encoding: "JSON" })
     }
 }
 
