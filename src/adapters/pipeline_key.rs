@@ -148,7 +148,7 @@ impl Signer for PipelineKey {
             }
             Secret::Ed25519(key) => key.try_sign(message).map(|signed| signed.to_bytes().to_vec()),
         };
-        signed.map_err(|_| SignerError(format!("{} refused the message", self.public.algorithm())))
+        signed.map_err(|_| SignerError::Key(format!("{} refused the message", self.public.algorithm())))
     }
 }
 

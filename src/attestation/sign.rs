@@ -6,7 +6,7 @@ use crate::model::key::PublicKey;
 use crate::model::statement::{PAYLOAD_TYPE, Predicate, Statement};
 
 use super::dsse;
-use super::sigstore_bundle::SigstoreBundle;
+use super::sigstore_bundle::{LogEntry, Material, SigstoreBundle};
 
 /// Something that holds a private key.
 pub trait Signer: Sync {
@@ -18,12 +18,51 @@ pub trait Signer: Sync {
     /// # Errors
     /// [`SignerError`] when the key store refuses.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError>;
+
+    /// X.509 certificates of the key, DER, its own first, without the root; none for a key that verifiers hold.
+    fn certificates(&self) -> Vec<Vec<u8>> {
+        Vec::new()
+    }
+
+    /// What others say about the signature just made: log entries and stamps.
+    ///
+    /// # Errors
+    /// [`SignerError`] when a service that was asked for gave nothing.
+    fn witness(&self, _signed: Signed<'_>) -> Result<Witness, SignerError> {
+        Ok(Witness::default())
+    }
 }
 
-/// A key store that did not sign.
+/// A signature just made, and what it is of.
+#[derive(Debug, Clone, Copy)]
+pub struct Signed<'a> {
+    /// The statement's bytes (the envelope's payload).
+    pub payload: &'a [u8],
+    /// What was signed: the PAE of the payload.
+    pub message: &'a [u8],
+    /// The signature.
+    pub signature: &'a [u8],
+}
+
+/// Log entries and stamps over one signature.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Witness {
+    /// Entries of transparency logs.
+    pub log_entries: Vec<LogEntry>,
+    /// RFC 3161 TimeStampTokens, DER, over the signature's bytes.
+    pub stamps: Vec<Vec<u8>>,
+}
+
+/// Why nothing was signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("signing key did not sign: {0}")]
-pub struct SignerError(pub String);
+pub enum SignerError {
+    /// The key store refused.
+    #[error("signing key did not sign: {0}")]
+    Key(String),
+    /// A remote service (certificate authority, log, timestamp authority) refused or was out of reach.
+    #[error("{0}")]
+    Service(String),
+}
 
 /// Why no attestation was made.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +111,19 @@ pub fn attest_bytes(statement: Vec<u8>, signer: &dyn Signer) -> Result<Attestati
     let message = dsse::pae(PAYLOAD_TYPE, &statement);
     let signature = signer.public_key().canonical(signer.sign(&message)?);
     signer.public_key().verify(&message, &signature)?;
-    let bundle = SigstoreBundle { key_hint: signer.public_key().sha256(), payload: statement, signature };
+    let witness = signer.witness(Signed { payload: &statement, message: &message, signature: &signature })?;
+    let certificates = signer.certificates();
+    let material = if certificates.is_empty() {
+        Material::Key(signer.public_key().sha256())
+    } else {
+        Material::Certificates(certificates)
+    };
+    let bundle = SigstoreBundle {
+        material,
+        log_entries: witness.log_entries,
+        stamps: witness.stamps,
+        payload: statement,
+        signature,
+    };
     Ok(Attestation { bundle: bundle.encode()?, statement: bundle.payload })
 }

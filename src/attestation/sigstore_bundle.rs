@@ -1,27 +1,52 @@
 //! Sigstore bundle v0.3 (sigstore/protobuf-specs, sigstore_bundle.proto) with one DSSE envelope.
 //!
-//! The reader is strict: one media type, one signature, known fields only. Certificates, log
-//! entries and timestamps have their place in the format and are refused until they are verified.
-
-use serde::{Deserialize, Serialize};
+//! The reader is strict: one media type, one signature, known fields only, in the spelling that this
+//! program writes, since the seal is covered by no digest. Foreign bundles are read by
+//! [`super::foreign_bundle`].
 
 use crate::model::base64;
 use crate::model::digest::Sha256Digest;
 use crate::model::json::{self, JsonError};
 use crate::model::statement::PAYLOAD_TYPE;
 
+mod log_entry;
+mod wire;
+
+pub use log_entry::{InclusionProof, LogEntry};
+
+use wire::{
+    BundleWire, CertificateWire, ChainWire, EnvelopeWire, MaterialWire, PublicKeyWire, SignatureWire, TimestampWire,
+    TimestampsWire,
+};
+
 /// Media type of the one version that we write and read.
 pub const MEDIA_TYPE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+/// Most certificates, log entries or stamps in one bundle.
+const MOST: usize = 16;
 
 /// A parsed bundle whose signature has not been verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SigstoreBundle {
-    /// SHA-256 of the SubjectPublicKeyInfo of the key that is claimed to have signed.
-    pub key_hint: Sha256Digest,
+    /// What is claimed to have signed.
+    pub material: Material,
+    /// Entries of transparency logs over the signature.
+    pub log_entries: Vec<LogEntry>,
+    /// RFC 3161 TimeStampTokens over the signature, DER.
+    pub stamps: Vec<Vec<u8>>,
     /// The statement's bytes.
     pub payload: Vec<u8>,
     /// Signature over the PAE.
     pub signature: Vec<u8>,
+}
+
+/// What is claimed to have signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Material {
+    /// A key that the verifier holds: SHA-256 of its SubjectPublicKeyInfo.
+    Key(Sha256Digest),
+    /// X.509 certificates, DER, the signer's first, without the root.
+    Certificates(Vec<Vec<u8>>),
 }
 
 /// Why bytes are no bundle of ours.
@@ -45,65 +70,24 @@ pub enum SigstoreBundleError {
     /// The same content in other bytes; the seal is covered by no digest, so its spelling must be the one we write.
     #[error("Sigstore bundle is not spelled as this program writes it")]
     Spelling,
-    /// Material that this version cannot verify.
-    #[error("verification material holds {0}, which this version cannot verify")]
-    Unsupported(&'static str),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct BundleWire {
-    media_type: String,
-    verification_material: MaterialWire,
-    dsse_envelope: EnvelopeWire,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct MaterialWire {
-    public_key: PublicKeyWire,
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    tlog_entries: Vec<serde_json::Value>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    timestamp_verification_data: Option<TimestampsWire>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct TimestampsWire {
-    #[serde(default)]
-    rfc3161_timestamps: Vec<serde_json::Value>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PublicKeyWire {
-    hint: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct EnvelopeWire {
-    #[serde(with = "base64::bytes")]
-    payload: Vec<u8>,
-    payload_type: String,
-    signatures: Vec<SignatureWire>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignatureWire {
-    #[serde(with = "base64::bytes")]
-    sig: Vec<u8>,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    keyid: String,
+    /// Nothing, or more than one thing, that is claimed to have signed.
+    #[error("verification material names {0} signers (expected one of publicKey, certificate, x509CertificateChain)")]
+    Material(usize),
+    /// More than any signing makes.
+    #[error("verification material holds {got} {what} (expected at most {MOST})")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// How many.
+        got: usize,
+    },
 }
 
 impl SigstoreBundle {
     /// Reads a bundle.
     ///
     /// # Errors
-    /// [`SigstoreBundleError`] for anything but exactly one key-signed DSSE statement.
+    /// [`SigstoreBundleError`] for anything but exactly one signed DSSE statement.
     pub fn decode(bytes: &[u8]) -> Result<Self, SigstoreBundleError> {
         let wire: BundleWire = json::decode(bytes)?;
         if wire.media_type != MEDIA_TYPE {
@@ -112,22 +96,21 @@ impl SigstoreBundle {
         if wire.dsse_envelope.payload_type != PAYLOAD_TYPE {
             return Err(SigstoreBundleError::PayloadType(wire.dsse_envelope.payload_type));
         }
-        if !wire.verification_material.tlog_entries.is_empty() {
-            return Err(SigstoreBundleError::Unsupported("transparency log entries"));
-        }
-        let stamps = wire.verification_material.timestamp_verification_data;
-        if stamps.is_some_and(|data| !data.rfc3161_timestamps.is_empty()) {
-            return Err(SigstoreBundleError::Unsupported("RFC 3161 timestamps"));
-        }
         let mut signatures = wire.dsse_envelope.signatures;
         let count = signatures.len();
         let (Some(signature), 1) = (signatures.pop(), count) else {
             return Err(SigstoreBundleError::Signatures(count));
         };
-        let hint = wire.verification_material.public_key.hint;
-        let key_hint = base64::decode(&hint).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let mut material = wire.verification_material;
+        let entries = std::mem::take(&mut material.tlog_entries);
+        let stamps = material.timestamp_verification_data.take().map(|data| data.rfc3161_timestamps);
         let bundle = Self {
-            key_hint: Sha256Digest::from_bytes(key_hint.ok_or(SigstoreBundleError::Hint(hint))?),
+            material: Material::of_wire(material)?,
+            log_entries: few("log entries", entries)?.into_iter().map(LogEntry::of_wire).collect(),
+            stamps: few("stamps", stamps.unwrap_or_default())?
+                .into_iter()
+                .map(|stamp| stamp.signed_timestamp)
+                .collect(),
             payload: wire.dsse_envelope.payload,
             signature: signature.sig,
         };
@@ -139,12 +122,15 @@ impl SigstoreBundle {
     /// # Errors
     /// [`JsonError`] when it cannot be written as JSON.
     pub fn encode(&self) -> Result<Vec<u8>, JsonError> {
+        let stamps: Vec<_> =
+            self.stamps.iter().map(|stamp| TimestampWire { signed_timestamp: stamp.clone() }).collect();
         json::encode(&BundleWire {
             media_type: MEDIA_TYPE.to_owned(),
             verification_material: MaterialWire {
-                public_key: PublicKeyWire { hint: base64::encode(self.key_hint.as_bytes()) },
-                tlog_entries: Vec::new(),
-                timestamp_verification_data: None,
+                tlog_entries: self.log_entries.iter().map(LogEntry::to_wire).collect(),
+                timestamp_verification_data: (!stamps.is_empty())
+                    .then_some(TimestampsWire { rfc3161_timestamps: stamps }),
+                ..self.material.to_wire()
             },
             dsse_envelope: EnvelopeWire {
                 payload: self.payload.clone(),
@@ -155,19 +141,98 @@ impl SigstoreBundle {
     }
 }
 
+fn few<T>(what: &'static str, items: Vec<T>) -> Result<Vec<T>, SigstoreBundleError> {
+    if items.len() > MOST { Err(SigstoreBundleError::TooMany { what, got: items.len() }) } else { Ok(items) }
+}
+
+impl Material {
+    fn of_wire(wire: MaterialWire) -> Result<Self, SigstoreBundleError> {
+        match (wire.public_key, wire.certificate, wire.x509_certificate_chain) {
+            (Some(PublicKeyWire { hint }), None, None) => {
+                let digest = base64::decode(&hint).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+                digest.map(|bytes| Self::Key(Sha256Digest::from_bytes(bytes))).ok_or(SigstoreBundleError::Hint(hint))
+            }
+            (None, Some(certificate), None) => Ok(Self::Certificates(vec![certificate.raw_bytes])),
+            (None, None, Some(chain)) => {
+                let chain = few("certificates", chain.certificates)?;
+                Ok(Self::Certificates(chain.into_iter().map(|certificate| certificate.raw_bytes).collect()))
+            }
+            (key, certificate, chain) => Err(SigstoreBundleError::Material(
+                usize::from(key.is_some()) + usize::from(certificate.is_some()) + usize::from(chain.is_some()),
+            )),
+        }
+    }
+
+    fn to_wire(&self) -> MaterialWire {
+        let wire = |bytes: &Vec<u8>| CertificateWire { raw_bytes: bytes.clone() };
+        match self {
+            Self::Key(digest) => MaterialWire {
+                public_key: Some(PublicKeyWire { hint: base64::encode(digest.as_bytes()) }),
+                ..MaterialWire::default()
+            },
+            // One certificate has a field of its own since v0.3.
+            Self::Certificates(chain) => match chain.as_slice() {
+                [one] => MaterialWire { certificate: Some(wire(one)), ..MaterialWire::default() },
+                many => MaterialWire {
+                    x509_certificate_chain: Some(ChainWire { certificates: many.iter().map(wire).collect() }),
+                    ..MaterialWire::default()
+                },
+            },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SigstoreBundle, SigstoreBundleError};
+    use super::{InclusionProof, LogEntry, Material, SigstoreBundle, SigstoreBundleError};
     use crate::model::digest::Sha256Digest;
 
     fn bundle() -> SigstoreBundle {
-        SigstoreBundle { key_hint: Sha256Digest::of(b"key"), payload: b"{}".to_vec(), signature: vec![1, 2, 3] }
+        SigstoreBundle {
+            material: Material::Key(Sha256Digest::of(b"key")),
+            log_entries: Vec::new(),
+            stamps: Vec::new(),
+            payload: b"{}".to_vec(),
+            signature: vec![1, 2, 3],
+        }
     }
 
     #[test]
     fn reads_what_it_writes() {
         let bytes = bundle().encode().expect("bytes");
         assert_eq!(SigstoreBundle::decode(&bytes).expect("bundle"), bundle());
+    }
+
+    #[test]
+    fn reads_the_certificates_log_entries_and_stamps_it_writes() {
+        let entry = LogEntry {
+            log_index: 7,
+            log_id: vec![1; 32],
+            kind: "hashedrekord".to_owned(),
+            version: "0.0.2".to_owned(),
+            integrated_time: None,
+            promise: None,
+            proof: Some(InclusionProof {
+                log_index: 7,
+                root_hash: vec![2; 32],
+                tree_size: 8,
+                hashes: vec![vec![3; 32]],
+                checkpoint: "log.example\n8\n\n".to_owned(),
+            }),
+            body: b"{}".to_vec(),
+        };
+        for chain in [vec![vec![1]], vec![vec![1], vec![2]]] {
+            let full = SigstoreBundle {
+                material: Material::Certificates(chain),
+                log_entries: vec![entry.clone()],
+                stamps: vec![vec![9]],
+                ..bundle()
+            };
+            assert_eq!(SigstoreBundle::decode(&full.encode().expect("bytes")).expect("bundle"), full);
+        }
+        let many = SigstoreBundle { stamps: vec![vec![9]; 17], ..bundle() };
+        let bytes = many.encode().expect("bytes");
+        assert!(matches!(SigstoreBundle::decode(&bytes), Err(SigstoreBundleError::TooMany { got: 17, .. })));
     }
 
     #[test]
@@ -180,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_two_signatures_other_versions_and_what_cannot_be_verified() {
+    fn rejects_two_signatures_other_versions_and_two_signers() {
         let text = String::from_utf8(bundle().encode().expect("bytes")).expect("text");
         let signature = "{\n        \"sig\": \"AQID\"\n      }";
         assert!(text.contains(signature), "{text}");
@@ -188,8 +253,8 @@ mod tests {
         assert!(matches!(SigstoreBundle::decode(two.as_bytes()), Err(SigstoreBundleError::Signatures(2))));
         let older = text.replace("v0.3+json", "v0.2+json");
         assert!(matches!(SigstoreBundle::decode(older.as_bytes()), Err(SigstoreBundleError::MediaType(_))));
-        let stamped = text.replace("\"publicKey\"", "\"tlogEntries\": [{}], \"publicKey\"");
-        assert!(matches!(SigstoreBundle::decode(stamped.as_bytes()), Err(SigstoreBundleError::Unsupported(_))));
+        let both = text.replace("\"publicKey\"", "\"certificate\": {\"rawBytes\": \"\"}, \"publicKey\"");
+        assert!(matches!(SigstoreBundle::decode(both.as_bytes()), Err(SigstoreBundleError::Material(2))));
         let payload = text.replace("application/vnd.in-toto+json", "text/plain");
         assert!(matches!(SigstoreBundle::decode(payload.as_bytes()), Err(SigstoreBundleError::PayloadType(_))));
     }

@@ -16,7 +16,7 @@ use crate::model::statement::{PAYLOAD_TYPE, Predicate, Statement, StatementError
 use crate::policy::trust::{StatementKind, Trust, TrustedSigner};
 
 use super::dsse;
-use super::sigstore_bundle::{SigstoreBundle, SigstoreBundleError};
+use super::sigstore_bundle::{Material, SigstoreBundle, SigstoreBundleError};
 use super::verified::Verified;
 
 /// Why an attestation is not believed.
@@ -25,6 +25,9 @@ pub enum VerificationError {
     /// Step 1.
     #[error(transparent)]
     Bundle(#[from] SigstoreBundleError),
+    /// Material that this version cannot verify.
+    #[error("verification material holds {0}, which this version cannot verify")]
+    Unsupported(&'static str),
     /// Step 2.
     #[error("signed by a key that the trust file does not name (got {got}, expected one of {known} signers)")]
     UnknownSigner {
@@ -101,11 +104,20 @@ pub fn verify<P: Predicate>(
 }
 
 fn signer_of<'a>(bundle: &SigstoreBundle, trust: &'a Trust) -> Result<&'a TrustedSigner, VerificationError> {
+    if !bundle.log_entries.is_empty() {
+        return Err(VerificationError::Unsupported("transparency log entries"));
+    }
+    if !bundle.stamps.is_empty() {
+        return Err(VerificationError::Unsupported("RFC 3161 timestamps"));
+    }
+    let Material::Key(hint) = bundle.material else {
+        return Err(VerificationError::Unsupported("certificates"));
+    };
     trust
         .signers
         .iter()
-        .find(|signer| signer.key.sha256() == bundle.key_hint)
-        .ok_or(VerificationError::UnknownSigner { got: bundle.key_hint, known: trust.signers.len() })
+        .find(|signer| signer.key.sha256() == hint)
+        .ok_or(VerificationError::UnknownSigner { got: hint, known: trust.signers.len() })
 }
 
 fn authorise(signer: &TrustedSigner, kind: StatementKind, day: &str) -> Result<(), VerificationError> {
