@@ -5,6 +5,7 @@
 
 pub mod dsse;
 pub mod sign;
+pub mod sigstore;
 pub mod sigstore_bundle;
 pub mod sshsig;
 pub mod verified;
