@@ -72,7 +72,11 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
 fn verify_bundle(args: &VerifyBundle, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let bundle = files::read(&args.bundle, MAX_BUNDLE as u64).map_err(input)?;
     let root = root(args)?;
-    let file = if Path::new(&args.artifact).is_file() { Some(read_whole(Path::new(&args.artifact))?) } else { None };
+    let file = if Path::new(&args.artifact).is_file() {
+        Some(files::read(Path::new(&args.artifact), MAX_BUNDLE as u64).map_err(input)?)
+    } else {
+        None
+    };
     let digest = match (&file, args.artifact.strip_prefix("sha256:")) {
         (Some(bytes), _) => Sha256Digest::of(bytes),
         (None, Some(hex)) => Sha256Digest::parse_hex(hex).map_err(input)?,
@@ -106,10 +110,6 @@ fn root(args: &VerifyBundle) -> Result<SigstoreRoot, Failure> {
         None => SigstoreRoot::embedded(),
     };
     root.map_err(input)
-}
-
-fn read_whole(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(input)
 }
 
 /// The suite names a signer by subject and issuer, both exact.
