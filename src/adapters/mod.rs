@@ -1,6 +1,7 @@
 //! The world: the only layer with IO, one file for each outside thing.
 #![allow(clippy::disallowed_methods, reason = "this layer is where the world is touched")]
 
+pub mod addenda;
 pub mod approvals;
 pub mod archive;
 pub mod attempts;

@@ -12,7 +12,7 @@ use crate::policy::trust::TrustedSigner;
 use super::certificate_holder::{self, CertificateError};
 use super::dsse;
 use super::keyless::{self, KeylessError};
-use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TimeSource, TrustedTime, VerifiedStep};
+use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TrustedTime, VerifiedStep};
 use super::sigstore_bundle::{Material, SigstoreBundle};
 use super::stamp::{self, StampError};
 use super::verify::Anchor;
@@ -149,7 +149,7 @@ fn stamps(
     for token in &bundle.stamps {
         let verified = stamp::verify(token, &bundle.signature, &anchor.trust.stamp_authorities)?;
         steps.push(VerifiedStep::at("signature is dated by a stamp", verified.authority.clone(), verified.time));
-        times.push(TrustedTime { time: verified.time, source: TimeSource::Stamp, anchor: verified.authority });
+        times.push(verified.into());
     }
     Ok(times)
 }

@@ -17,7 +17,7 @@ use crate::model::statement::{Statement, StatementError};
 use crate::model::time::Timestamp;
 use crate::policy::trust::{Person, Trust};
 
-use super::sigstore::{TimeSource, TrustedTime, VerifiedStep};
+use super::sigstore::{TrustedTime, VerifiedStep};
 use super::stamp::{self, StampError};
 use super::verified::{Origin, Verified};
 
@@ -144,8 +144,7 @@ pub fn verify_approval(
 }
 
 fn dated(token: &[u8], armour: &[u8], trust: &Trust) -> Result<TrustedTime, ApprovalError> {
-    let verified = stamp::verify(token, armour, &trust.stamp_authorities)?;
-    Ok(TrustedTime { time: verified.time, source: TimeSource::Stamp, anchor: verified.authority })
+    Ok(stamp::verify(token, armour, &trust.stamp_authorities)?.into())
 }
 
 fn within(person: &Person, times: &[TrustedTime], when: When<'_>) -> Result<(), ApprovalError> {

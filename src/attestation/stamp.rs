@@ -10,6 +10,8 @@ pub struct VerifiedStamp {
     pub time: Timestamp,
     /// Authority.
     pub authority: String,
+    /// End.
+    pub signer_not_after: Timestamp,
 }
 
 /// Why not.

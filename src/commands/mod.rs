@@ -15,6 +15,7 @@ pub mod provenance_step;
 pub mod record;
 pub mod refusal;
 pub mod release;
+pub mod renew;
 pub mod sbom;
 pub mod sbom_step;
 pub mod seal;
@@ -67,6 +68,8 @@ pub enum Command {
     Release(release::Args),
     /// Judge a whole release offline
     Verify(verify::Args),
+    /// Stamp a sealed release anew, before what dates it ends
+    Renew(renew::Args),
     /// Explain a check or a clause
     Explain(explain::Args),
     /// Make a signing key
@@ -98,6 +101,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Seal(args) => seal::run(args, terminal),
         Command::Release(args) => release::run(args, terminal),
         Command::Verify(args) => verify::run(args, terminal),
+        Command::Renew(args) => renew::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Key(args) => key::run(args, terminal),
         Command::Trust(args) => trust::run(args, terminal),

@@ -10,6 +10,7 @@ use crate::adapters::terminal::Terminal;
 use crate::adapters::{self, archive, clock, evidence_file, program};
 use crate::attestation::sign::attest;
 use crate::attestation::sshsig::When;
+use crate::evidence::addenda::Surroundings;
 use crate::evidence::approvals::{self, ApprovalFile};
 use crate::evidence::candidate::{self, Candidate};
 use crate::evidence::judge::{Files, Question, judge};
@@ -261,6 +262,7 @@ fn judge_bundle(entries: &OwnedEntries, trust: &Trust, day: &str) -> Judgement {
         trust,
         day: day.to_owned(),
         files: Files::BundleOnly,
+        around: Surroundings::default(),
         previous: None,
         tool: program::name_and_version(),
     })

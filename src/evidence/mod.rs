@@ -2,6 +2,7 @@
 //!
 //! Pure: entries come in as bytes, the world (files, clock, keys) stays in `adapters`.
 
+pub mod addenda;
 pub mod answer;
 pub mod approval;
 pub mod approvals;

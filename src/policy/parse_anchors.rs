@@ -228,11 +228,11 @@ fn template(item: &Item<'_>) -> Option<Template> {
 fn of_batch(table: &Table<'_>, may_sign: Option<&BTreeSet<StatementKind>>) -> Option<bool> {
     let Some(item) = table.optional("of-batch") else { return Some(true) };
     let of_batch = item.boolean()?;
-    let free = [StatementKind::Verdict, StatementKind::Seal, StatementKind::Concession];
+    let free = [StatementKind::Verdict, StatementKind::Seal, StatementKind::Concession, StatementKind::Addendum];
     if !of_batch && may_sign.is_some_and(|kinds| kinds.iter().any(|kind| !free.contains(kind))) {
         return item.refuse_as(
             "false for a signer of build evidence",
-            "true, or may-sign with nothing but verdict, seal and concession",
+            "true, or may-sign with nothing but verdict, seal, concession and addendum",
         );
     }
     Some(of_batch)

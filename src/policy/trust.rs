@@ -132,11 +132,13 @@ pub enum StatementKind {
     Concession,
     /// The seal.
     Seal,
+    /// Addenda made after sealing.
+    Addendum,
 }
 
 impl StatementKind {
     /// All kinds, in the order shown to people.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Provenance,
         Self::Sbom,
         Self::Scan,
@@ -146,6 +148,7 @@ impl StatementKind {
         Self::Verdict,
         Self::Concession,
         Self::Seal,
+        Self::Addendum,
     ];
 
     /// The word used in files.
@@ -161,6 +164,7 @@ impl StatementKind {
             Self::Verdict => "verdict",
             Self::Concession => "concession",
             Self::Seal => "seal",
+            Self::Addendum => "addendum",
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use sigstore_types::{Bundle, SignatureContent};
 use sigstore_verify::VerificationResult;
 
+use crate::attestation::stamp::VerifiedStamp;
 use crate::model::time::Timestamp;
 
 use super::SigstoreError;
@@ -42,6 +43,16 @@ pub struct TrustedTime {
     pub source: TimeSource,
     /// Its anchor: name of the authority, or key id of the log in hexadecimal.
     pub anchor: String,
+    /// End of the certificate that vouches for it; a stamp must be renewed before. Logs name none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+impl From<VerifiedStamp> for TrustedTime {
+    fn from(stamp: VerifiedStamp) -> Self {
+        let VerifiedStamp { time, authority, signer_not_after, .. } = stamp;
+        Self { time, source: TimeSource::Stamp, anchor: authority, until: Some(signer_not_after) }
+    }
 }
 
 /// One step of verification that held.
@@ -99,7 +110,7 @@ pub(super) fn times(bundle: &Bundle, result: &VerificationResult) -> Result<Vec<
     let mut times = Vec::new();
     for ((source, anchor), time) in sources.into_iter().zip(verified) {
         let time = Timestamp::from_unix(time.as_second()).map_err(|error| SigstoreError::Refused(error.to_string()))?;
-        times.push(TrustedTime { time, source, anchor });
+        times.push(TrustedTime { time, source, anchor, until: None });
     }
     times.sort();
     Ok(times)

@@ -1,4 +1,4 @@
-//! Step 7: the release gate, evaluated again, gives the verdict that was signed.
+//! Step 8: the release gate, evaluated again, gives the verdict that was signed.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::policy::trust::StatementKind;
 
 use super::Notebook;
 
-/// Step 7.
+/// Step 8.
 pub(super) fn step_gate(
     candidate: Candidate<'_>,
     approvals: Approvals,
