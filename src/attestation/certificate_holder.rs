@@ -86,10 +86,18 @@ pub(super) struct Holder {
 }
 
 /// Whether the first certificate carries Fulcio's extensions.
-pub(super) fn is_fulcio(chain: &[Vec<u8>]) -> bool {
+#[must_use]
+pub fn is_fulcio(chain: &[Vec<u8>]) -> bool {
     let leaf = chain.first().and_then(|der| Certificate::from_der(der).ok());
     let extensions = leaf.and_then(|leaf| leaf.tbs_certificate.extensions).unwrap_or_default();
     extensions.iter().any(|extension| extension.extn_id.to_string().starts_with(FULCIO_ARC))
+}
+
+/// Subject of the first certificate in RFC 4514's text form: a claim, for showing.
+#[must_use]
+pub fn subject(chain: &[Vec<u8>]) -> Option<String> {
+    let leaf = Certificate::from_der(chain.first()?).ok()?;
+    Some(leaf.tbs_certificate.subject.to_string())
 }
 
 /// Reads the first certificate.

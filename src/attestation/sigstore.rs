@@ -83,6 +83,13 @@ impl SigstoreRoot {
     }
 }
 
+/// What a certificate says of its holder, believed by nobody: for showing.
+#[must_use]
+pub fn unverified_claims(der: &[u8]) -> Option<CertificateClaims> {
+    let certificate = sigstore_types::DerCertificate::new(der.to_vec());
+    sigstore_crypto::parse_certificate_info(&certificate).ok().map(|certificate| CertificateClaims::of(&certificate))
+}
+
 /// What a signature is over.
 #[derive(Debug, Clone, Copy)]
 pub enum Signed<'a> {

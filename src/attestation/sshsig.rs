@@ -160,6 +160,13 @@ fn within(person: &Person, times: &[TrustedTime], when: When<'_>) -> Result<(), 
     }
 }
 
+/// The key in an armoured signature, as one OpenSSH line: a claim, for showing.
+#[must_use]
+pub fn claimed_key(armour: &[u8]) -> Option<String> {
+    let signature = read_armour(armour).ok()?;
+    ssh_key::PublicKey::from(signature.public_key().clone()).to_openssh().ok()
+}
+
 fn read_armour(armour: &[u8]) -> Result<ssh_key::SshSig, ApprovalError> {
     let signature = ssh_key::SshSig::from_pem(armour).map_err(|error| ApprovalError::Armour(error.to_string()))?;
     if signature.namespace() == SSHSIG_NAMESPACE {

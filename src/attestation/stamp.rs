@@ -14,6 +14,23 @@ pub struct VerifiedStamp {
     pub signer_not_after: Timestamp,
 }
 
+/// Claims.
+#[derive(Debug, Clone)]
+pub struct StampClaims {
+    /// Time.
+    pub time: Timestamp,
+    /// Authority.
+    pub authority: String,
+}
+
+/// Claims.
+///
+/// # Errors
+/// Always.
+pub fn claims(_token: &[u8]) -> Result<StampClaims, StampError> {
+    Err(StampError)
+}
+
 /// Why not.
 #[derive(Debug, thiserror::Error)]
 #[error("stamps are not read yet")]

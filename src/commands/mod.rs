@@ -22,6 +22,7 @@ pub mod seal;
 pub mod session;
 pub mod survey;
 pub mod trust;
+mod trust_from;
 pub mod verify;
 
 use clap::{Parser, Subcommand};

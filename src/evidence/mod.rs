@@ -9,6 +9,7 @@ pub mod approvals;
 pub mod assemble;
 pub mod candidate;
 pub mod candidate_view;
+pub mod claims;
 pub mod container;
 pub mod difference;
 pub mod judge;
