@@ -3,6 +3,7 @@
 //! [`verified::Verified`] has its only constructor in this layer, so nothing above can hold an
 //! unverified statement by mistake.
 
+pub mod certificate_chain;
 pub mod dsse;
 pub mod sign;
 pub mod sigstore_bundle;

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::model::text::is_deceptive;
-use crate::policy::release::{KeySource, SigningPolicy};
+use crate::policy::release::SigningPolicy;
 use crate::provenance::redact::{Redactions, Secret};
 
 use super::names::{self, is_secret};
@@ -16,7 +16,7 @@ use super::places::Places;
 pub struct EnvironmentRules<'a> {
     /// `build-environment` of the policy: exact names.
     pub listed: &'a [String],
-    /// Names that hold the signing key and its passphrase ([`reserved_names`]).
+    /// Names that hold the signing key, its passphrase or its PIN ([`reserved_names`]).
     pub reserved: &'a [String],
     /// The user's home folder, recorded as `~`.
     pub home: Option<&'a Path>,
@@ -43,14 +43,11 @@ impl std::fmt::Debug for BuildEnvironment {
     }
 }
 
-/// Names of the variables with the signing key and its passphrase.
+/// Names of the variables that lead to the signing key.
 #[must_use]
 pub fn reserved_names(signing: &SigningPolicy) -> Vec<String> {
-    let key = match &signing.key {
-        KeySource::Env(name) => Some(name.clone()),
-        KeySource::File(_) => None,
-    };
-    key.into_iter().chain(signing.passphrase_env.clone()).collect()
+    // What every build needs is no secret, even where the signer's program is let see it too.
+    signing.secret_variables().into_iter().filter(|name| !names::is_built_in(name)).collect()
 }
 
 /// The build's environment, from this program's own.
