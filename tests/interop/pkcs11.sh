@@ -128,6 +128,8 @@ for key in p256 p384 ed25519; do
     if grep -q TOKEN_NUMBER "$device/seen.env"; then fail "the build saw the PIN's variable"; else pass "the build with $key sees no PIN"; fi
 done
 
+refuses "takes no module from a batch's policy in another folder" "names a program or module" bash -c 'cd "$1" && "$2" attest document "$3" --kind plan --id PLAN-2 --revision 1 --approver QA --batch "$4"' - "$work" "$batchseal" "$device/plan.md" "$work"/out-p256/*.batch
+
 # A descriptor is read once, though the key is opened before and after the build; the build does not inherit it.
 policy "$(uri p256 fd:7)"
 accepts "records with the PIN from a descriptor" bash -c 'cd "$1" && env -u TOKEN_NUMBER "$2" record --tag v1.0.0 --out "$3" -- sh build.sh 7< <(printf "%s\n" "$4")' - "$device" "$batchseal" "$work/out-fd" "$pin"
@@ -152,6 +154,7 @@ accepts "still works after one wrong PIN" "$batchseal" key show "$(uri p256)"
 if grep -rqF -e "$pin" -e 9999-wrong-pin "$work/said" "$device" "$work"/out-*; then fail "a PIN was written or said"; else pass "no PIN was written or said"; fi
 if command -v strace >/dev/null; then
     strace -f -qq -e trace=execve -s 4096 -o "$work/trace" bash -c 'cd "$1" && exec "$2" record --tag v1.0.0 --out "$3" -- sh build.sh' - "$device" "$batchseal" "$work/out-trace" 7< <(printf '%s\n' "$pin") >/dev/null 2>&1 || true
+    [[ -n $(find "$work/out-trace" -name provenance-build.sigstore.json 2>/dev/null) ]] || fail "records under strace"
     if grep -qF "$pin" "$work/trace"; then fail "the PIN stood in an argument list"; else pass "the PIN stands in no argument list"; fi
 fi
 printf '\n%s passed, %s failed\n' "$passed" "$failed"

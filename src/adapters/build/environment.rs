@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::model::text::is_deceptive;
-use crate::policy::release::SigningPolicy;
+use crate::policy::release::{KeySource, SigningPolicy};
 use crate::provenance::redact::{Redactions, Secret};
 
 use super::names::{self, is_secret};
@@ -47,7 +47,8 @@ impl std::fmt::Debug for BuildEnvironment {
 #[must_use]
 pub fn reserved_names(signing: &SigningPolicy) -> Vec<String> {
     // What every build needs is no secret, even where the signer's program is let see it too.
-    signing.secret_variables().into_iter().filter(|name| !names::is_built_in(name)).collect()
+    let shared = |name: &str| matches!(signing.key, KeySource::Program(_)) && names::is_built_in(name);
+    signing.secret_variables().into_iter().filter(|name| !shared(name)).collect()
 }
 
 /// The build's environment, from this program's own.
@@ -103,7 +104,9 @@ fn holds_secret_form(value: &OsStr) -> bool {
 mod tests {
     use std::path::Path;
 
-    use super::{EnvironmentRules, select};
+    use crate::policy::release::{KeySource, SignerProgram, SigningPolicy};
+
+    use super::{EnvironmentRules, reserved_names, select};
 
     fn rules<'a>(listed: &'a [String], reserved: &'a [String]) -> EnvironmentRules<'a> {
         EnvironmentRules {
@@ -146,5 +149,22 @@ mod tests {
         assert_eq!(selected.recorded["HTTPS_PROXY"], "http://[redacted:url-credentials]@proxy:1");
         assert_eq!(selected.refused, ["ACTIONS_X", "MY_TOKEN", "SIGN_WITH"]);
         assert_eq!(selected.redactions.text("x cccccccc dddddddd"), "x [redacted:MY_TOKEN] [redacted:SIGN_WITH]");
+    }
+
+    #[test]
+    fn passes_no_pin_and_nothing_that_only_the_signers_program_may_see() {
+        let program = SignerProgram {
+            command: vec!["/bin/sign".to_owned()],
+            public_key: "p.pub".to_owned(),
+            environment: vec!["HOME".to_owned(), "KMS_REGION".to_owned()],
+        };
+        let pin = KeySource::parse("pkcs11:object=k?pin-source=env:CC").expect("a source");
+        for (key, passed) in [(pin, ["HOME", "KMS_REGION"]), (KeySource::Program(program), ["CC", "HOME"])] {
+            let reserved = reserved_names(&SigningPolicy::of(key));
+            let listed = ["CC".to_owned(), "KMS_REGION".to_owned()];
+            let all = [("CC", "84217-pin"), ("HOME", "/h"), ("KMS_REGION", "eu")];
+            let selected = select(all.map(|(n, v)| (n.into(), v.into())), &rules(&listed, &reserved));
+            assert_eq!(selected.variables.keys().collect::<Vec<_>>(), passed);
+        }
     }
 }
