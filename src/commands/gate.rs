@@ -9,7 +9,7 @@ use crate::adapters::batch_folder::{BatchFolder, OwnedEntries};
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{archive, clock, program};
 use crate::attestation::sign::{Signer, attest};
-use crate::attestation::verify::Anchor;
+use crate::attestation::verify::{Anchor, Enclosed};
 use crate::evidence::assemble::{RecordInput, record};
 use crate::evidence::previous::{self, Earlier};
 use crate::evidence::release_gate::{Occasion, OpenBatch, candidate_gate};
@@ -176,7 +176,17 @@ fn evaluate(
     let frame = candidate::frame(&map, &trust).map_err(|found| problems::failure("open batch", &found))?;
     let artifacts = session::measured_artifacts(request.out, &policy, terminal)?;
     let day = verify::day(None)?;
-    let statements = statements::collect(&map, Anchor { trust: &trust, batch_sha256: frame.batch_sha256, day: &day });
+    let statements = statements::collect(
+        &map,
+        Anchor {
+            trust: &trust,
+            batch_sha256: frame.batch_sha256,
+            batch: Some(&frame.batch),
+            day: &day,
+            // The record that will list them is signed next.
+            enclosed: Enclosed::Until(clock::now()),
+        },
+    );
     let (previous, earlier) = previous(request, &policy, &trust, &day)?;
     let open = OpenBatch {
         entries: &map,

@@ -3,6 +3,7 @@
 pub mod approve;
 pub mod attest;
 pub mod completions;
+pub mod conformance;
 pub mod demo;
 pub mod explain;
 pub mod failure;
@@ -77,6 +78,9 @@ pub enum Command {
     Demo(demo::Args),
     /// Print shell completions
     Completions(completions::Args),
+    /// Speak the client protocol of the sigstore-conformance suite
+    #[command(hide = true)]
+    Conformance(conformance::Args),
 }
 
 /// Runs the command line.
@@ -99,6 +103,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Key(args) => key::run(args, terminal),
         Command::Trust(args) => trust::run(args, terminal),
         Command::Demo(args) => demo::run(args, terminal),
+        Command::Conformance(args) => conformance::run(args, terminal),
         Command::Completions(args) => completions::run(args, terminal),
     }
 }

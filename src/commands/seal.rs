@@ -8,6 +8,7 @@ use crate::adapters::sealing::{Sealing, SealingError};
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{self, archive, clock, evidence_file, program};
 use crate::attestation::sign::{Signer, attest};
+use crate::attestation::sshsig::When;
 use crate::evidence::approvals::{self, ApprovalFile};
 use crate::evidence::candidate::{self, Candidate};
 use crate::evidence::judge::{Files, Question, judge};
@@ -91,8 +92,8 @@ pub fn seal(
     let files = approvals_folder.map_or_else(|| Ok(Vec::new()), approval_files)?;
     let placed = {
         let candidate = open(&entries, trust, &day)?;
-        let placed =
-            approvals::place(files, candidate.binding, trust, &day).map_err(|refused| refused_approvals(&refused))?;
+        let placed = approvals::place(files, candidate.binding, trust, until_now(&candidate, &day))
+            .map_err(|refused| refused_approvals(&refused))?;
         require_people(&candidate, &placed, &day)?;
         placed
     };
@@ -120,11 +121,21 @@ fn open<'a>(entries: &'a OwnedEntries, trust: &'a Trust, day: &str) -> Result<Ca
     candidate::open(map, index, trust, day).map_err(|found| problems::failure("candidate", &found))
 }
 
+/// Approvals were made after the record's trusted time and before now.
+fn until_now<'a>(candidate: &Candidate<'_>, day: &'a str) -> When<'a> {
+    When { day, between: candidate.record.origin().time().map(|recorded| (recorded, clock::now())) }
+}
+
 fn approval_files(folder: &Path) -> Result<Vec<ApprovalFile>, Failure> {
     let read = adapters::approvals::read_folder(folder).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     Ok(read
         .into_iter()
-        .map(|files| ApprovalFile { stem: files.name, statement: files.statement, armour: files.armour })
+        .map(|files| ApprovalFile {
+            stem: files.name,
+            statement: files.statement,
+            armour: files.armour,
+            stamp: files.stamp,
+        })
         .collect())
 }
 
@@ -137,7 +148,7 @@ fn refused_approvals(refused: &[(String, String)]) -> Failure {
 /// Missing people are no failure of the batch: nothing is sealed, and who is awaited is said.
 fn require_people(candidate: &Candidate<'_>, placed: &BTreeMap<EntryName, Vec<u8>>, day: &str) -> Result<(), Failure> {
     let map = placed.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
-    let people = approvals::collect(&map, candidate.binding, candidate.trust, day).verified;
+    let people = approvals::collect(&map, candidate.binding, candidate.trust, until_now(candidate, day)).verified;
     let rejected = people.iter().any(|(_, approval)| approval.predicate.decision == Decision::Rejected);
     if rejected || candidate.trust.unsafe_settings.no_human_release {
         return Ok(());
@@ -174,7 +185,7 @@ fn existing(path: &Path, entries: &OwnedEntries, trust: &Trust, day: &str) -> Re
         return Err(other());
     }
     let candidate = open(&sealed, trust, day)?;
-    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, day);
+    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, until_now(&candidate, day));
     let occasion = Occasion { now: clock::now(), tool: program::identity() };
     Ok(Sealed { path: path.to_path_buf(), result: release_gate(candidate, approvals, None, &occasion) })
 }
@@ -200,7 +211,7 @@ fn add_verdict(
     let candidate = open(entries, trust, day)?;
     let subjects = assemble::subjects(candidate.artifacts(), candidate.batch_sha256);
     let index = candidate.index.clone();
-    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, day);
+    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, until_now(&candidate, day));
     let occasion = Occasion { now: clock::now(), tool: program::identity() };
     let fresh = release_gate(candidate, approvals, None, &occasion);
     let result = sealing.result_or(fresh).map_err(input)?;
@@ -224,7 +235,7 @@ fn unsealed(error: SealingError) -> Failure {
 fn add_pages(entries: &mut OwnedEntries, trust: &Trust, day: &str, result: &GateResult) -> Result<(), Failure> {
     let (index, how_to) = {
         let candidate = open(entries, trust, day)?;
-        let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, day);
+        let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, until_now(&candidate, day));
         let page = report::page::Page::new(&candidate, &approvals, result);
         (report::page::index(&page).map_err(internal)?, report::how_to::how_to_verify(&page).map_err(internal)?)
     };

@@ -2,12 +2,15 @@
 //! verifier believes), `components.toml` (components that no package manager knows) and `support.toml`
 //! (who maintains components, and for how long). Raw text becomes a valid value in one place, here.
 
+pub mod anchors;
 pub mod branches;
 pub mod components;
 pub mod error;
 pub mod facts;
 mod file;
+pub mod identity;
 pub mod keys;
+mod parse_anchors;
 mod parse_components;
 mod parse_facts;
 mod parse_gate;

@@ -162,7 +162,7 @@ fn trust_init_writes_a_draft_that_lacks_only_a_persons_check() {
     let policy = parse_policy(POLICY).unwrap();
     assert_eq!(trust_file.devices[0].policies, [policy.sha256]);
     assert_eq!(trust_file.devices[0].facts, policy.device.facts);
-    assert_eq!(trust_file.signers[0].key.to_pem(), pem(1));
+    assert_eq!(trust_file.signers[0].identity.key().expect("key").to_pem(), pem(1));
     assert_eq!(trust::run(&args(false), QUIET).unwrap_err().status(), ExitStatus::Input);
     assert!(trust::run(&args(true), QUIET).is_ok());
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::attestation::verify::{Anchor, verify};
+use crate::attestation::verified::Verified;
+use crate::attestation::verify::{Anchor, Enclosed, verify};
 use crate::evidence::approvals::Approvals;
 use crate::evidence::assemble::subjects;
 use crate::evidence::candidate::Candidate;
@@ -23,7 +24,7 @@ use super::Notebook;
 pub(super) fn step_gate(
     candidate: Candidate<'_>,
     approvals: Approvals,
-    seal: Option<&Statement<Seal>>,
+    seal: Option<&Verified<Statement<Seal>>>,
     day: &str,
     tool: ToolIdentity,
     notebook: &mut Notebook,
@@ -35,11 +36,15 @@ pub(super) fn step_gate(
         notebook.step(title, Vec::new(), vec![problem]);
         return None;
     };
-    let anchor = Anchor { trust: candidate.trust, batch_sha256: candidate.batch_sha256, day };
+    let batch = candidate.batch.clone();
+    let (trust, batch_sha256) = (candidate.trust, candidate.batch_sha256);
+    let anchor = Anchor { trust, batch_sha256, batch: Some(&batch), day, enclosed: Enclosed::by(seal) };
     let signed_result = signed::<GateResult>(&candidate.entries, RESULT_ENTRY, anchor);
     let signed_verdict = signed::<VerificationSummary>(&candidate.entries, VERDICT_ENTRY, anchor);
     let expected_subjects = subjects(candidate.artifacts(), candidate.batch_sha256);
-    let occasion = Occasion { now: seal.predicate.sealed_at, tool };
+    // The trusted time of the seal is the verdict's; without one the verifier allowed the asserted time.
+    let now = seal.origin().time().unwrap_or(seal.predicate.sealed_at);
+    let occasion = Occasion { now, tool };
     let again = release_gate(candidate, approvals, Some(seal), &occasion);
     let mut problems = Vec::new();
     match (signed_result, signed_verdict) {

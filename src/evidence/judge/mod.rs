@@ -22,6 +22,7 @@ use crate::model::statement::Statement;
 use crate::model::text::counted;
 use crate::policy::trust::Trust;
 
+use crate::attestation::sshsig::When;
 use crate::evidence::answer;
 use crate::evidence::approvals::{self, Approvals};
 use crate::evidence::candidate::{self, Candidate};
@@ -32,6 +33,7 @@ use crate::evidence::sums;
 mod files;
 mod gate;
 mod seal;
+mod time;
 
 /// The files that the verifier holds beside the bundle.
 #[derive(Debug, Clone)]
@@ -122,6 +124,7 @@ fn walk(question: Question<'_>, notebook: &mut Notebook, known: &mut Known) {
     notebook.step("container is complete", vec![format!("{} entries in canonical form", entries.len())], missing);
     let index = index(&entries);
     let seal = seal::step_seal(&entries, &index, trust, &day, notebook);
+    let sealed_at = seal.as_ref().and_then(|seal| seal.origin().time());
     known.status = seal.as_ref().map(|seal| seal.predicate.status);
     let candidate = match candidate::open(entries, index, trust, &day) {
         Ok(candidate) => candidate,
@@ -132,12 +135,13 @@ fn walk(question: Question<'_>, notebook: &mut Notebook, known: &mut Known) {
     };
     known.batch = Some(candidate.batch.clone());
     known.artifacts = candidate.artifacts().to_vec();
-    step_record(&candidate, seal.as_ref(), notebook);
+    step_record(&candidate, seal.as_deref(), notebook);
     step_attestations(&candidate, notebook);
-    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, &day);
+    let between = candidate.record.origin().time().zip(sealed_at);
+    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, When { day: &day, between });
     known.people = people(&approvals);
     step_approvals(&approvals, notebook);
-    step_time(trust, seal.as_ref(), notebook);
+    time::step_time(&candidate, seal.as_ref(), notebook);
     let record = candidate.record.predicate.clone();
     let sums = step_sums(&candidate);
     known.gate = gate::step_gate(candidate, approvals, seal.as_ref(), &day, tool, notebook);
@@ -206,23 +210,6 @@ fn refusals(code: &str, refused: &[crate::gate::evidence::Refused]) -> Vec<Probl
             Problem::new(code, refused.entry.as_str(), format!("{} does not count: {}", refused.entry, refused.reason))
         })
         .collect()
-}
-
-/// Step 6. This version reads no stamps, so only the verifier's leave can stand in for them.
-fn step_time(trust: &Trust, seal: Option<&Statement<Seal>>, notebook: &mut Notebook) {
-    let sealed = seal.map_or_else(|| "an unknown time".to_owned(), |seal| seal.predicate.sealed_at.to_string());
-    let (held, problems) = if trust.unsafe_settings.no_trusted_time {
-        (
-            vec![format!(
-                "no trusted time: sealed at {sealed} as the pipeline asserts; allowed by [unsafe] no-trusted-time"
-            )],
-            Vec::new(),
-        )
-    } else {
-        let sentence = "the evidence carries no stamp, so no time in it can be trusted".to_owned();
-        (Vec::new(), vec![Problem::new("no-trusted-time", SEAL_ENTRY, sentence)])
-    };
-    notebook.step("time is trusted", held, problems);
 }
 
 /// Step 8.
