@@ -4,6 +4,7 @@
 //! unverified statement by mistake.
 
 pub mod authenticate;
+pub mod certificate_chain;
 pub mod certificate_holder;
 pub mod dsse;
 pub mod keyless;

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod gate;
 pub mod init;
 pub mod key;
+pub mod key_show;
 pub mod problems;
 pub mod provenance_step;
 pub mod record;

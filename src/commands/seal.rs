@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::batch_folder::OwnedEntries;
-use crate::adapters::pipeline_key::PipelineKey;
-use crate::adapters::sealing::Sealing;
+use crate::adapters::sealing::{Sealing, SealingError};
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{self, archive, clock, evidence_file, program};
-use crate::attestation::sign::attest;
+use crate::attestation::sign::{Signer, attest};
 use crate::attestation::sshsig::When;
 use crate::evidence::addenda::Surroundings;
 use crate::evidence::approvals::{self, ApprovalFile};
@@ -26,7 +25,7 @@ use crate::model::statement::Statement;
 use crate::policy::trust::Trust;
 use crate::report;
 
-use super::failure::{Failure, input, internal};
+use super::failure::{Failure, input, internal, unsigned};
 use super::verify::{self, Format};
 use super::{gate, problems, session};
 
@@ -100,7 +99,7 @@ pub fn seal(
         placed
     };
     entries.0.extend(placed);
-    let key = &session::signing_key(&session::policy_of(&entries)?.0, None)?;
+    let key = &session::signing_key_of_batch(&session::policy_of(&entries)?.0, Some(trust))?;
     let stem = open(&entries, trust, &day)?.batch.stem();
     let path = out.join(format!("{stem}.evidence.zip"));
     if path.exists() {
@@ -207,7 +206,7 @@ fn add_verdict(
     entries: &mut OwnedEntries,
     trust: &Trust,
     day: &str,
-    key: &PipelineKey,
+    key: &dyn Signer,
     sealing: &Sealing,
 ) -> Result<GateResult, Failure> {
     let candidate = open(entries, trust, day)?;
@@ -218,12 +217,20 @@ fn add_verdict(
     let fresh = release_gate(candidate, approvals, None, &occasion);
     let result = sealing.result_or(fresh).map_err(input)?;
     let statement: Statement<GateResult> = assemble::result(result.clone(), subjects.clone());
-    let signed = sealing.signed_or(layout::RESULT_ENTRY, || attest(&statement, key)).map_err(internal)?;
+    let signed = sealing.signed_or(layout::RESULT_ENTRY, || attest(&statement, key)).map_err(unsealed)?;
     entries.insert(layout::RESULT_ENTRY, signed).map_err(internal)?;
     let summary = assemble::verdict(&result, subjects, &index);
-    let signed = sealing.signed_or(layout::VERDICT_ENTRY, || attest(&summary, key)).map_err(internal)?;
+    let signed = sealing.signed_or(layout::VERDICT_ENTRY, || attest(&summary, key)).map_err(unsealed)?;
     entries.insert(layout::VERDICT_ENTRY, signed).map_err(internal)?;
     Ok(result)
+}
+
+/// Nothing was signed, or it could not be kept.
+fn unsealed(error: SealingError) -> Failure {
+    match error {
+        SealingError::Sign(error) => unsigned(error),
+        other => internal(other),
+    }
 }
 
 fn add_pages(entries: &mut OwnedEntries, trust: &Trust, day: &str, result: &GateResult) -> Result<(), Failure> {
@@ -243,7 +250,7 @@ fn add_seal(
     entries: &mut OwnedEntries,
     trust: &Trust,
     day: &str,
-    key: &PipelineKey,
+    key: &dyn Signer,
     sealing: &Sealing,
     result: &GateResult,
 ) -> Result<(), Failure> {
@@ -251,7 +258,7 @@ fn add_seal(
         let candidate = open(entries, trust, day)?;
         assemble::seal(&candidate.batch, candidate.binding.record, result, &candidate.index)
     };
-    let signed = sealing.signed_or(SEAL_ENTRY, || attest(&statement, key)).map_err(internal)?;
+    let signed = sealing.signed_or(SEAL_ENTRY, || attest(&statement, key)).map_err(unsealed)?;
     entries.insert(SEAL_ENTRY, signed).map_err(internal)
 }
 

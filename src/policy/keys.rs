@@ -24,7 +24,7 @@ pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewher
 pub(super) const CARGO: &[&str] =
     &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
 pub(super) const SBOM: &[&str] = &["lockfiles", "imports", "components", "support"];
-pub(super) const SIGNING: &[&str] = &["key", "passphrase"];
+pub(super) const SIGNING: &[&str] = &["key", "passphrase", "program", "public-key", "environment", "certificates"];
 pub(super) const GATE: &[&str] = &["sbom-profiles", "severity"];
 pub(super) const BUILD: &[&str] = &["environment"];
 pub(super) const SUPPLIER: &[&str] = &["purl", "name", "unknown-because"];

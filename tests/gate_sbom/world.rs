@@ -273,7 +273,7 @@ fn policy() -> Policy {
             cargo: None,
             sbom: Default::default(),
         },
-        signing: SigningPolicy { key: KeySource::Env("KEY".to_owned()), passphrase_env: None },
+        signing: SigningPolicy::of(KeySource::Env("KEY".to_owned())),
         gate: GatePolicy { sbom_profiles: Vec::new(), severities: BTreeMap::new() },
         build_environment: Vec::new(),
         suppliers: Vec::new(),
