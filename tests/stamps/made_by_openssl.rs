@@ -44,7 +44,10 @@ fn rejects_every_token_whose_name_says_so() {
 #[test]
 fn rejects_weak_digests_and_keys_by_name() {
     let imprint = refusal("imprint-sha1_fail");
-    assert!(matches!(&imprint, StampError::HashRefused { part: "message imprint", got } if got == "SHA-1"), "{imprint}");
+    assert!(
+        matches!(&imprint, StampError::HashRefused { part: "message imprint", got } if got == "SHA-1"),
+        "{imprint}"
+    );
     let digest = refusal("digest-sha1_fail");
     assert!(matches!(&digest, StampError::HashRefused { got, .. } if got == "SHA-1"), "{digest}");
     assert_eq!(refusal("ess-v1_fail"), StampError::OnlySha1SigningCertificate);

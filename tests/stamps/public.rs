@@ -32,7 +32,12 @@ fn authorities(root: &Value) -> Vec<StampAuthority> {
     let day = |value: &Value| value.as_str().map(|time| time[..10].to_owned());
     let authority = |(number, one): (usize, &Value)| StampAuthority {
         name: number.to_string(),
-        certificates: one["certChain"]["certificates"].as_array().expect("chain").iter().map(|one| bytes(&one["rawBytes"])).collect(),
+        certificates: one["certChain"]["certificates"]
+            .as_array()
+            .expect("chain")
+            .iter()
+            .map(|one| bytes(&one["rawBytes"]))
+            .collect(),
         window: Window {
             valid_from: day(&one["validFor"]["start"]),
             valid_until: day(&one["validFor"]["end"]),
@@ -47,7 +52,8 @@ fn believes_public_stamps_and_refuses_them_over_other_bytes_or_from_other_author
     let data = std::env::var_os("BATCHSEAL_SHARED_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     for (bundle, root, time) in BUNDLES {
-        let (Some(read), Some(root)) = (json(data.join("bundles").join(bundle)), json(data.join("bundles").join(root))) else {
+        let (Some(read), Some(root)) = (json(data.join("bundles").join(bundle)), json(data.join("bundles").join(root)))
+        else {
             continue;
         };
         let stamps = &read["verificationMaterial"]["timestampVerificationData"]["rfc3161Timestamps"];

@@ -14,13 +14,15 @@ const MOST: usize = 32;
 /// Holds content type and message digest to the content; gives the value of signing-certificate-v2.
 pub(super) fn check<'a>(token: &Token<'a>) -> Result<Item<'a>, StampError> {
     let attributes = read(token.signer.attributes)?;
-    let kind = only(&attributes, oid::CONTENT_TYPE, "content-type")?.ok_or(StampError::AttributeMissing { name: "content-type" })?;
+    let kind = only(&attributes, oid::CONTENT_TYPE, "content-type")?
+        .ok_or(StampError::AttributeMissing { name: "content-type" })?;
     if ObjectIdentifier::from_der(kind.whole) != Ok(oid::TST_INFO) {
         return Err(StampError::AttributeContentType);
     }
     let digest = only(&attributes, oid::MESSAGE_DIGEST, "message-digest")?
         .ok_or(StampError::AttributeMissing { name: "message-digest" })?;
-    let digest = OctetStringRef::from_der(digest.whole).map_err(|_| StampError::Malformed { part: "message-digest" })?;
+    let digest =
+        OctetStringRef::from_der(digest.whole).map_err(|_| StampError::Malformed { part: "message-digest" })?;
     if digest.as_bytes() != token.signer.digest.digest(token.content) {
         return Err(StampError::MessageDigest);
     }

@@ -63,7 +63,9 @@ fn stands_for(
         der == signer.der || used.iter().any(|other| other == der) || anchors.iter().any(|anchor| anchor.der == der)
     };
     match embedded.iter().find(|der| !is_needed(der)) {
-        Some(other) => Err(StampError::UnneededCertificate { subject: name_of(other), authority: authority.name.clone() }),
+        Some(other) => {
+            Err(StampError::UnneededCertificate { subject: name_of(other), authority: authority.name.clone() })
+        }
         None => Ok(()),
     }
 }
@@ -78,10 +80,9 @@ impl<'a> Anchor<'a> {
     fn all(authority: &'a StampAuthority) -> Result<Vec<Self>, StampError> {
         let read = |(index, der): (usize, &'a Vec<u8>)| {
             let certificate = Certificate::from_der(der);
-            certificate.map(|certificate| Self { der, certificate }).map_err(|_| StampError::AuthorityCertificate {
-                authority: authority.name.clone(),
-                number: index + 1,
-            })
+            certificate
+                .map(|certificate| Self { der, certificate })
+                .map_err(|_| StampError::AuthorityCertificate { authority: authority.name.clone(), number: index + 1 })
         };
         authority.certificates.iter().enumerate().map(read).collect()
     }
@@ -108,10 +109,12 @@ fn path(
     let ders: Vec<CertificateDer<'_>> = anchors.iter().map(|anchor| CertificateDer::from(anchor.der)).collect();
     let mut trusted = Vec::new();
     for (index, der) in ders.iter().enumerate() {
-        trusted.push(anchor_from_trusted_cert(der).map_err(|_| StampError::AuthorityCertificate {
-            authority: authority.name.clone(),
-            number: index + 1,
-        })?);
+        trusted.push(
+            anchor_from_trusted_cert(der).map_err(|_| StampError::AuthorityCertificate {
+                authority: authority.name.clone(),
+                number: index + 1,
+            })?,
+        );
     }
     let others: Vec<CertificateDer<'_>> =
         embedded.iter().filter(|der| **der != signer.der).map(|der| CertificateDer::from(*der)).collect();

@@ -151,7 +151,9 @@ pub enum StampError {
         subject: String,
     },
     /// A key that is too weak or not on the list.
-    #[error("key of certificate {subject} is refused: {got} (expected ECDSA P-256 or P-384, RSA of at least 3072 bits, or Ed25519)")]
+    #[error(
+        "key of certificate {subject} is refused: {got} (expected ECDSA P-256 or P-384, RSA of at least 3072 bits, or Ed25519)"
+    )]
     Key {
         /// Subject.
         subject: String,
@@ -242,7 +244,11 @@ pub enum StampError {
         number: usize,
     },
     /// The authority refused.
-    #[error("time stamp authority refused the request: {status}{}{}", words(" because of ", failures), words(", saying ", text))]
+    #[error(
+        "time stamp authority refused the request: {status}{}{}",
+        words(" because of ", failures),
+        words(", saying ", text)
+    )]
     Refused {
         /// PKIStatus in words.
         status: String,
@@ -306,10 +312,12 @@ impl Hint for StampError {
     fn hint(&self) -> Option<Cow<'static, str>> {
         Some(match self {
             Self::NoAuthority | Self::UnknownAuthority { .. } | Self::SignerUnknown { .. } => {
-                "name the authority and its certificates in the trust file, after checking them with the authority".into()
+                "name the authority and its certificates in the trust file, after checking them with the authority"
+                    .into()
             }
             Self::UnneededCertificate { .. } => {
-                "list that certificate under the authority in the trust file, after checking it with the authority".into()
+                "list that certificate under the authority in the trust file, after checking it with the authority"
+                    .into()
             }
             Self::AuthorityCertificate { .. } => "correct the authority's certificates in the trust file".into(),
             Self::Refused { .. } | Self::NoToken | Self::OtherRequest { .. } | Self::NoCertificates => {
@@ -319,7 +327,9 @@ impl Hint for StampError {
             | Self::OnlySha1SigningCertificate
             | Self::Purpose { .. }
             | Self::Key { .. }
-            | Self::SignatureAlgorithm { .. } => "ask an authority that uses accepted algorithms and certificates".into(),
+            | Self::SignatureAlgorithm { .. } => {
+                "ask an authority that uses accepted algorithms and certificates".into()
+            }
             _ => return None,
         })
     }

@@ -54,7 +54,8 @@ impl StampHash {
     pub(super) fn of_identifier(part: &'static str, content: &[u8]) -> Result<Self, StampError> {
         let mut walk = Walk::new(part, content);
         let algorithm: ObjectIdentifier = walk.decode()?;
-        walk.take_if(Tag::Null)?.map_or(Ok(()), |null| if null.content.is_empty() { Ok(()) } else { Err(walk.malformed()) })?;
+        walk.take_if(Tag::Null)?
+            .map_or(Ok(()), |null| if null.content.is_empty() { Ok(()) } else { Err(walk.malformed()) })?;
         walk.end()?;
         match algorithm {
             oid::SHA256 => Ok(Self::Sha256),

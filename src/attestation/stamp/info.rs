@@ -69,7 +69,11 @@ impl<'a> TstInfo<'a> {
 /// Content of an INTEGER in its shortest form, of a size that somebody may really use.
 pub(super) fn integer<'a>(item: Item<'a>, part: &'static str) -> Result<&'a [u8], StampError> {
     let is_shortest = IntRef::from_der(item.whole).is_ok();
-    if is_shortest && item.content.len() <= MOST_INTEGER { Ok(item.content) } else { Err(StampError::Malformed { part }) }
+    if is_shortest && item.content.len() <= MOST_INTEGER {
+        Ok(item.content)
+    } else {
+        Err(StampError::Malformed { part })
+    }
 }
 
 /// Hexadecimal without the zero byte that only says "not negative".
@@ -83,7 +87,10 @@ fn gen_time(text: &[u8]) -> Result<Timestamp, StampError> {
     let text = std::str::from_utf8(text).ok().and_then(|text| text.strip_suffix('Z')).ok_or_else(error)?;
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() != 14 || !is_digits(whole) || fraction.is_some_and(|digits| !is_digits(digits) || digits.ends_with('0')) {
+    if whole.len() != 14
+        || !is_digits(whole)
+        || fraction.is_some_and(|digits| !is_digits(digits) || digits.ends_with('0'))
+    {
         return Err(error());
     }
     let field = |from: usize, to: usize| whole.get(from..to).unwrap_or_default();

@@ -122,7 +122,11 @@ pub(super) fn verify(signer: &Signer<'_>, info: &SignerInfo<'_>, message: &[u8])
     });
     let Some((_, _, algorithm)) = found else {
         let got = Walk::new("signature algorithm", info.algorithm).decode::<ObjectIdentifier>()?;
-        return Err(StampError::SignatureAlgorithm { got: oid::name_of(got), key: signer.key.to_string(), hash: info.digest });
+        return Err(StampError::SignatureAlgorithm {
+            got: oid::name_of(got),
+            key: signer.key.to_string(),
+            hash: info.digest,
+        });
     };
     let der = CertificateDer::from(signer.der);
     let certificate = EndEntityCert::try_from(&der).map_err(|error| StampError::SignerCertificate {

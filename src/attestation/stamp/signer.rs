@@ -36,7 +36,11 @@ pub(super) struct Signer<'a> {
 impl<'a> Signer<'a> {
     /// Looks among the token's certificates and those of the authorities for the one that the signer
     /// identifier and the signed reference both name, and checks what it may do.
-    pub(super) fn find(token: &Token<'a>, reference: Item<'_>, authorities: &'a [StampAuthority]) -> Result<Self, StampError> {
+    pub(super) fn find(
+        token: &Token<'a>,
+        reference: Item<'_>,
+        authorities: &'a [StampAuthority],
+    ) -> Result<Self, StampError> {
         let reference = Reference::read(reference)?;
         let known = authorities.iter().flat_map(|authority| authority.certificates.iter().map(Vec::as_slice));
         let mut nearest = StampError::SignerUnknown { signer: token.signer.id.to_string() };

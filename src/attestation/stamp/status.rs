@@ -48,7 +48,10 @@ fn name_of(status: u8) -> String {
 fn texts(content: &[u8]) -> Result<Vec<String>, StampError> {
     let malformed = |_| StampError::Malformed { part: "status text" };
     let items = Walk::new("status text", content).all(MOST_TEXTS)?;
-    items.iter().map(|item| Utf8StringRef::from_der(item.whole).map(|text| quote(text.as_str())).map_err(malformed)).collect()
+    items
+        .iter()
+        .map(|item| Utf8StringRef::from_der(item.whole).map(|text| quote(text.as_str())).map_err(malformed))
+        .collect()
 }
 
 fn failures(der: &[u8]) -> Result<Vec<String>, StampError> {

@@ -93,7 +93,9 @@ impl<'a> Token<'a> {
         let &[signer] = signers.as_slice() else { return Err(StampError::Signers { got: signers.len() }) };
         let signer = SignerInfo::read(signer)?;
         let &[digest] = digests.as_slice() else { return Err(StampError::DigestAlgorithms) };
-        if StampHash::of_identifier("digest algorithms", digest.content)? != signer.digest || digest.tag != Tag::Sequence {
+        if StampHash::of_identifier("digest algorithms", digest.content)? != signer.digest
+            || digest.tag != Tag::Sequence
+        {
             return Err(StampError::DigestAlgorithms);
         }
         Ok(Self { content, info: TstInfo::read(content)?, certificates, signer })
