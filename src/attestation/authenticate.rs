@@ -146,7 +146,8 @@ fn stamps(
     steps: &mut Vec<VerifiedStep>,
 ) -> Result<Vec<TrustedTime>, AuthenticationError> {
     let mut times = Vec::new();
-    for token in &bundle.stamps {
+    for response in &bundle.stamps {
+        let token = stamp::token_of_stored_response(response)?;
         let verified = stamp::verify(token, &bundle.signature, &anchor.trust.stamp_authorities)?;
         steps.push(VerifiedStep::at("signature is dated by a stamp", verified.authority.clone(), verified.time));
         times.push(verified.into());

@@ -69,7 +69,10 @@ fn verified(
     trust: &Trust,
     when: When<'_>,
 ) -> Result<VerifiedApproval, String> {
-    let token = stamp.map(stamp::token_in).transpose().map_err(|error| format!("stamp over the approval: {error}"))?;
+    let token = stamp
+        .map(stamp::token_of_stored_response)
+        .transpose()
+        .map_err(|error| format!("stamp over the approval: {error}"))?;
     verify_approval(statement, armour, token, binding, trust, when).map_err(|error| error.to_string())
 }
 

@@ -72,7 +72,12 @@ pub fn read(entries: &EntryMap<'_>) -> Claims {
                 None => claims.signers.push((signer, BTreeSet::from([kind]))),
             }
         }
-        claims.stamps.extend(bundle.stamps.iter().filter_map(|token| stamp::claims(token).ok()));
+        claims.stamps.extend(
+            bundle
+                .stamps
+                .iter()
+                .filter_map(|response| stamp::claims(stamp::token_of_stored_response(response).ok()?).ok()),
+        );
     }
     claims.people = people(entries);
     claims

@@ -17,14 +17,15 @@ pub struct SigstoreInstance {
     pub stamps: usize,
 }
 
-/// `[[timestamp-authority]]`: an RFC 3161 authority.
+/// `[[timestamp-authority]]`: a time stamp authority (RFC 3161) of the verifier's own choice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StampAuthority {
     /// Name for people.
     pub name: String,
-    /// Its certificates, DER: roots, intermediates, perhaps its own.
+    /// X.509 certificates, DER. Each one is an anchor: a root or an intermediate stands for all that it
+    /// certifies, a signer's own certificate for that signer only.
     pub certificates: Vec<Vec<u8>>,
-    /// Window in which its stamps count.
+    /// Window in which its stamps count, compared with the day of the stamp.
     pub window: Window,
 }
 

@@ -57,7 +57,8 @@ fn verify(
         Failure::message(ExitStatus::Input, format!("{}.json does not count: {error}", pair.name))
             .with_hint("Have it signed again over this candidate, or take it out of the folder")
     };
-    let token = pair.stamp.as_deref().map(stamp::token_in).transpose().map_err(|error| refused(&error))?;
+    let token =
+        pair.stamp.as_deref().map(stamp::token_of_stored_response).transpose().map_err(|error| refused(&error))?;
     match sshsig::verify_approval(&pair.statement, &pair.armour, token, binding(view), trust, when) {
         Ok(approval) => Ok(NamedApproval { name: pair.name, approval }),
         Err(error) => Err(refused(&error)),
