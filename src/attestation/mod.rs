@@ -3,8 +3,14 @@
 //! [`verified::Verified`] has its only constructor in this layer, so nothing above can hold an
 //! unverified statement by mistake.
 
+pub mod certificate_request;
 pub mod dsse;
+pub mod identity_token;
+pub mod inclusion;
+pub mod log_submission;
+pub mod service_url;
 pub mod sign;
+pub mod signing_services;
 pub mod sigstore_bundle;
 pub mod sshsig;
 pub mod verified;
