@@ -57,7 +57,7 @@ pub enum TrustRepositoryError {
     NoCache,
 }
 
-/// Refreshes the repository's metadata and gets targets, in the order of `names`.
+/// Refreshes the repository's metadata and gets targets, in the order of `names`, through the user's cache.
 ///
 /// # Errors
 /// [`TrustRepositoryError`].
@@ -68,8 +68,24 @@ pub fn refresh(
     names: &[&str],
     now: Timestamp,
 ) -> Result<Vec<Target>, TrustRepositoryError> {
-    let store = folder_name(root).and_then(|name| cache::folder(&name)).map(FileStore::new);
-    get(HttpRepository { client, url: url.clone() }, url.origin(), root, store, names, now)
+    let folder = folder_name(root).and_then(|name| cache::folder(&name)).ok_or(TrustRepositoryError::NoCache)?;
+    refresh_into(&folder, client, url, root, names, now)
+}
+
+/// The same with a cache of one's own. Without what was seen before, an older state cannot be told from the newest.
+///
+/// # Errors
+/// [`TrustRepositoryError`].
+pub fn refresh_into(
+    folder: &Path,
+    client: Arc<Client>,
+    url: &ServiceUrl,
+    root: &[u8],
+    names: &[&str],
+    now: Timestamp,
+) -> Result<Vec<Target>, TrustRepositoryError> {
+    let repository = HttpRepository { client, url: url.clone() };
+    get(repository, url.origin(), root, FileStore::new(folder), names, now)
 }
 
 /// The same from what [`refresh`] left in the cache, without a network: as current as its expiry times say.
@@ -93,7 +109,7 @@ pub fn of_folder(
 ) -> Result<Vec<Target>, TrustRepositoryError> {
     let place = folder.display().to_string();
     let store = FileStore::new(folder);
-    get(StoreRepository::new(store.clone()), &place, root, Some(store), names, now)
+    get(StoreRepository::new(store.clone()), &place, root, store, names, now)
 }
 
 /// Each root has a cache of its own: two repositories never mix.
@@ -105,16 +121,13 @@ fn get(
     repository: impl Repository + 'static,
     place: &str,
     root: &[u8],
-    store: Option<FileStore>,
+    store: FileStore,
     names: &[&str],
     now: Timestamp,
 ) -> Result<Vec<Target>, TrustRepositoryError> {
     let refused = |error: sigstore_tuf::Error| refusal(place, error);
     let now = jiff::Timestamp::from_second(now.unix()).unwrap_or(jiff::Timestamp::MAX);
-    let mut updater = Updater::new(repository, root).map_err(refused)?;
-    if let Some(store) = store {
-        updater = updater.with_store(store);
-    }
+    let mut updater = Updater::new(repository, root).map_err(refused)?.with_store(store);
     ready(place, updater.refresh(now))?.map_err(refused)?;
     let mut targets = Vec::new();
     for name in names {
