@@ -76,15 +76,33 @@ fn asks_for_one_certificate_for_many_signatures() {
     let server = instance("", |_, sound| sound);
     let signer = signer(&server, &token("sigstore", now() + 300));
     let certificates: Vec<_> = (0..3)
-        .map(|_| match SigstoreBundle::decode(&sign(&signer).unwrap().bundle).unwrap().material {
-            Material::Certificates(chain) => chain,
-            Material::Key(_) => panic!("no certificate"),
+        .map(|number| {
+            let attestation = attest_bytes(format!("{{\"number\":{number}}}").into_bytes(), &signer).unwrap();
+            match SigstoreBundle::decode(&attestation.bundle).unwrap().material {
+                Material::Certificates(chain) => chain,
+                Material::Key(_) => panic!("no certificate"),
+            }
         })
         .collect();
     assert!(certificates.windows(2).all(|pair| pair[0] == pair[1]));
     let asked = server.asked();
     assert_eq!(asked.iter().filter(|asked| asked.path == "/api/v2/signingCert").count(), 1);
     assert_eq!(asked.len(), 7);
+}
+
+#[test]
+fn submits_the_same_signature_to_no_log_twice() {
+    let server = Server::start(|number, asked| match asked.path.as_str() {
+        "/api/v2/signingCert" => issue(asked, |_| {}),
+        "/api/v2/log/entries" if number == 1 => Reply::json(201, entry_v2(asked)),
+        "/api/v2/log/entries" => Reply::json(409, "{\"code\":6}"),
+        _ => stamp_reply(stamp(asked, |_, _| {})),
+    });
+    let signer = signer(&server, &token("sigstore", now() + 300));
+    assert_eq!(sign(&signer).unwrap(), sign(&signer).unwrap());
+    assert_eq!(server.asked().len(), 3);
+    let error = attest_bytes(b"{\"other\":1}".to_vec(), &signer).unwrap_err().to_string();
+    assert!(error.contains("answered 409") && error.contains("Run the command again"), "{error}");
 }
 
 #[test]

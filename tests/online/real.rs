@@ -58,6 +58,8 @@ fn signs_with_the_real_servers_so_that_cosign_verifies_it() {
     let folder = kept.as_deref().unwrap_or(temporary.path());
     write(folder, "one.sigstore.json", &signer);
     write(folder, "two.sigstore.json", &signer);
+    let read = |name| std::fs::read(folder.join(name)).unwrap();
+    assert_eq!(read("one.sigstore.json"), read("two.sigstore.json"));
     let (Some(cosign), Some(root)) = (variable("COSIGN"), variable("TRUSTED_ROOT")) else { return };
     let (Some(identity), Some(issuer)) = (variable("GITHUB_IDENTITY"), variable("OIDC_GITHUB")) else { return };
     for name in ["one.sigstore.json", "two.sigstore.json"] {

@@ -1,7 +1,7 @@
 //! The one HTTP client: limits on time and size, no redirects, and patience with services that fail.
 //!
 //! Every request of this program may be repeated: asking twice for a certificate, a stamp or a token
-//! gives two of them, and a log answers a second submission with the entry of the first.
+//! gives two of them, and a log keeps one entry of two submissions.
 
 use std::fmt;
 use std::sync::Arc;

@@ -129,6 +129,7 @@ impl Hint for ServiceError {
             Problem::Status { got: 401 | 403, .. } => {
                 "Check that the service accepts this identity token and its issuer"
             }
+            Problem::Status { got: 409, .. } => "Run the command again: it makes a new key and a new entry",
             Problem::Status { got: 404 | 405, .. } => "Check the address and the version of the service's interface",
             Problem::Status { got: 400..=499, .. } if !self.is_passing() => {
                 "Check that the service accepts this identity token, its issuer and this kind of entry"

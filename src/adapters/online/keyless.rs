@@ -44,6 +44,9 @@ struct Held {
     /// What each thread has signed with last: a newer certificate of another thread must not get into a
     /// bundle whose log entry holds the older one.
     signed_with: HashMap<ThreadId, Arc<IssuedCertificate>>,
+    /// The key signs a message the same way each time, and a log takes an entry once: who signs again gets
+    /// what was said the first time. By signature and certificate.
+    witnessed: HashMap<(Vec<u8>, Vec<u8>), Witness>,
 }
 
 impl KeylessSigner {
@@ -86,6 +89,19 @@ impl KeylessSigner {
         Ok(issued)
     }
 
+    /// Every log and every timestamp authority, one after the other.
+    fn ask(&self, signed: Signed<'_>, certificate: &[u8]) -> Result<Witness, ServiceError> {
+        let submission = Submission { signed, certificate };
+        let mut witness = Witness::default();
+        for service in self.services.logs() {
+            witness.log_entries.push(log::submit(&self.client, service, &submission)?);
+        }
+        for authority in self.services.stamp_authorities() {
+            witness.stamps.push(stamp_authority::stamp(&self.client, authority, signed.signature)?);
+        }
+        Ok(witness)
+    }
+
     fn signed_with(&self) -> Option<Arc<IssuedCertificate>> {
         self.held().signed_with.get(&thread::current().id()).cloned()
     }
@@ -120,19 +136,17 @@ impl Signer for KeylessSigner {
     fn witness(&self, signed: Signed<'_>) -> Result<Witness, SignerError> {
         let certificate =
             self.signed_with().ok_or_else(|| SignerError::Key("nothing was signed with a certificate".to_owned()))?;
-        let submission = Submission { signed, certificate: &certificate.leaf };
-        let mut witness = Witness::default();
-        for service in self.services.logs() {
-            witness.log_entries.push(log::submit(&self.client, service, &submission)?);
+        let same = (signed.signature.to_vec(), certificate.leaf.clone());
+        if let Some(witness) = self.held().witnessed.get(&same) {
+            return Ok(witness.clone());
         }
-        for authority in self.services.stamp_authorities() {
-            witness.stamps.push(stamp_authority::stamp(&self.client, authority, signed.signature)?);
-        }
+        let witness = self.ask(signed, &certificate.leaf)?;
         if clock::now().unix() > certificate.not_after {
             let reason = "its certificate expired while logs and timestamp authorities were answering";
             let authority = self.services.authority();
             return Err(ServiceError::answer(Service::CertificateAuthority, authority, reason).into());
         }
+        self.held().witnessed.insert(same, witness.clone());
         Ok(witness)
     }
 }

@@ -12,7 +12,8 @@ const SERVICE: Service = Service::TransparencyLog;
 
 /// Writes the signature into the log and checks that the answer is the entry of it, with its proof.
 ///
-/// A log of version 1 that has the entry already (an earlier try whose answer was lost) says where it is.
+/// A log of version 1 that has the entry already (an earlier try whose answer was lost) says where it is;
+/// one of version 2 has no way to ask for it, and the signing fails.
 ///
 /// # Errors
 /// [`ServiceError`].
