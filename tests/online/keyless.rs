@@ -47,7 +47,7 @@ fn signer(server: &Server, token: &Zeroizing<String>) -> KeylessSigner {
 
 fn sign(signer: &KeylessSigner) -> Result<Attestation, String> {
     attest_bytes(b"{\"a\":1}".to_vec(), signer).map_err(|error| match error {
-        AttestError::Signer(SignerError::Service(text) | SignerError::Key(text)) => text,
+        AttestError::Signer(SignerError::Service(text) | SignerError::Identity(text)) => text,
         other => panic!("{other}"),
     })
 }

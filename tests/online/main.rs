@@ -18,4 +18,5 @@ mod keyless;
 mod real;
 mod server;
 mod stamps;
+mod tls;
 mod trust_repository;

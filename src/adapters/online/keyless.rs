@@ -112,7 +112,7 @@ fn of_token(error: TokenError) -> SignerError {
         TokenError::Service(error) => error.into(),
         other => {
             let hint = other.hint().map(|hint| format!(". {hint}")).unwrap_or_default();
-            SignerError::Key(format!("{other}{hint}"))
+            SignerError::Identity(format!("{other}{hint}"))
         }
     }
 }
