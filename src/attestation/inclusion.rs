@@ -140,14 +140,15 @@ mod tests {
         for (index, size) in [(0, 1), (3, 7), (6, 7), (11, 16)] {
             let (body, good) = proof(index, size);
             assert_eq!(check(b"other", &good), Err(InclusionError::Root));
-            let mut bad = Vec::new();
-            bad.push(InclusionProof { log_index: good.log_index ^ 1, ..good.clone() });
-            bad.push(InclusionProof { tree_size: good.tree_size + 1, ..good.clone() });
-            bad.push(InclusionProof { root_hash: vec![0; 32], ..good.clone() });
-            bad.push(InclusionProof { hashes: [good.hashes.clone(), vec![vec![0; 32]]].concat(), ..good.clone() });
-            bad.push(InclusionProof { checkpoint: String::new(), ..good.clone() });
-            bad.push(InclusionProof { checkpoint: "log.example\n-1\nAAAA\n".to_owned(), ..good.clone() });
-            bad.push(InclusionProof { log_index: u64::MAX, ..good.clone() });
+            let mut bad = vec![
+                InclusionProof { log_index: good.log_index ^ 1, ..good.clone() },
+                InclusionProof { tree_size: good.tree_size + 1, ..good.clone() },
+                InclusionProof { root_hash: vec![0; 32], ..good.clone() },
+                InclusionProof { hashes: [good.hashes.clone(), vec![vec![0; 32]]].concat(), ..good.clone() },
+                InclusionProof { checkpoint: String::new(), ..good.clone() },
+                InclusionProof { checkpoint: "log.example\n-1\nAAAA\n".to_owned(), ..good.clone() },
+                InclusionProof { log_index: u64::MAX, ..good.clone() },
+            ];
             if !good.hashes.is_empty() {
                 bad.push(InclusionProof { hashes: good.hashes[1..].to_vec(), ..good.clone() });
                 bad.push(InclusionProof { hashes: vec![vec![0; 31]; good.hashes.len()], ..good.clone() });
