@@ -21,6 +21,8 @@ pub mod git;
 pub mod key_source;
 pub mod lockfiles;
 pub mod new_file;
+#[cfg(feature = "online")]
+pub mod online;
 pub mod own_program;
 pub mod package_files;
 pub mod person_key;

@@ -6,9 +6,15 @@
 pub mod authenticate;
 pub mod certificate_chain;
 pub mod certificate_holder;
+pub mod certificate_request;
 pub mod dsse;
+pub mod identity_token;
+pub mod inclusion;
 pub mod keyless;
+pub mod log_submission;
+pub mod service_url;
 pub mod sign;
+pub mod signing_services;
 pub mod sigstore;
 pub mod sigstore_bundle;
 pub mod sshsig;

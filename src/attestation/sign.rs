@@ -59,6 +59,9 @@ pub enum SignerError {
     /// The key store refused.
     #[error("signing key did not sign: {0}")]
     Key(String),
+    /// There is no identity token that may be used; no service was asked with one.
+    #[error("{0}")]
+    Identity(String),
     /// A remote service (certificate authority, log, timestamp authority) refused or was out of reach.
     #[error("{0}")]
     Service(String),

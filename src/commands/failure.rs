@@ -96,6 +96,7 @@ pub fn unsigned(error: AttestError) -> Failure {
         AttestError::Signer(SignerError::Service(_)) => Failure::plain(ExitStatus::Remote, error),
         AttestError::Signer(SignerError::Key(_)) => Failure::plain(ExitStatus::Input, error)
             .with_hint("Check the token or the program; nothing was signed with this key"),
+        AttestError::Signer(SignerError::Identity(_)) => Failure::plain(ExitStatus::Input, error),
         AttestError::SelfCheck(_) => Failure::plain(ExitStatus::Input, error)
             .with_hint("Check that signing.public-key, or the public key on the token, belongs to the key that signs"),
         AttestError::Json(_) => internal(error),
