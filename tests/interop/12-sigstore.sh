@@ -35,10 +35,10 @@ the_request_url() {
 the_tokens() {
     local kind wrong
     for kind in github gitlab email; do
-        accepts "Fulcio certifies a $kind token" cosign_attests "$WORK/product.bin" "$WORK/$kind.sigstore.json" "$kind"
+        accepts "Fulcio certifies the $kind token" cosign_attests "$WORK/product.bin" "$WORK/$kind.sigstore.json" "$kind"
         for wrong in "--audience elsewhere" --expired --forged; do
             # shellcheck disable=SC2086 # an option and its value
-            refuses "Fulcio refuses a $kind token $wrong" cosign_attests "$WORK/product.bin" "$WORK/none.json" "$kind" $wrong
+            refuses "Fulcio refuses the $kind token $wrong" cosign_attests "$WORK/product.bin" "$WORK/none.json" "$kind" $wrong
             says "... as Fulcio's word" "error processing the identity token"
         done
     done
@@ -91,6 +91,19 @@ foreign_clients_judge_cosign() {
     done
 }
 
+# A second signer: what sigstore-python signed, judged by the other two.
+foreign_clients_judge_sigstore_python() {
+    local client bundle=$WORK/python.sigstore.json
+    accepts "sigstore-python signs with a github token" sigstore_python_attests "$WORK/product.bin" "$bundle" github
+    refuses "Fulcio refuses sigstore-python a forged token" sigstore_python_attests "$WORK/product.bin" "$WORK/none.json" github --forged
+    for client in cosign npm; do
+        accepts "$client verifies python.sigstore.json" \
+            "${client}_verifies" "$TRUSTED_ROOT" "$bundle" "$WORK/product.bin" "$GITHUB_IDENTITY" "$OIDC_GITHUB"
+        refuses "$client refuses python.sigstore.json for another file" \
+            "${client}_verifies" "$TRUSTED_ROOT" "$bundle" "$WORK/another.bin" "$GITHUB_IDENTITY" "$OIDC_GITHUB"
+    done
+}
+
 # What Batchseal signs keyless here, judged by every foreign client. For each bundle:
 #   for client in cosign sigstore_python npm; do judges "$client" BUNDLE OTHER FILE IDENTITY ISSUER; done
 # with ACTIONS_ID_TOKEN_REQUEST_URL="$request_url" and ..._TOKEN="$request_token" in Batchseal's environment.
@@ -98,7 +111,7 @@ foreign_clients_judge_batchseal() {
     left_out "keyless bundles of Batchseal" "not joined to this script yet"
 }
 
-# What cosign signed, judged by Batchseal: define batchseal_verifies ROOT BUNDLE FILE IDENTITY ISSUER, then
+# What cosign (and $WORK/python.sigstore.json: sigstore-python) signed, judged by Batchseal: define batchseal_verifies ROOT BUNDLE FILE IDENTITY ISSUER, then
 #   judges batchseal "$WORK/github.sigstore.json" "$WORK/another.sigstore.json" "$WORK/product.bin" "$GITHUB_IDENTITY" "$OIDC_GITHUB"
 batchseal_judges_cosign() {
     left_out "cosign's bundles before Batchseal" "not joined to this script yet"
@@ -109,5 +122,6 @@ the_tokens
 the_stamps
 the_logs
 foreign_clients_judge_cosign
+foreign_clients_judge_sigstore_python
 foreign_clients_judge_batchseal
 batchseal_judges_cosign

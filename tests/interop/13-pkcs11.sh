@@ -1,7 +1,11 @@
 # Keys in a PKCS#11 token: SoftHSM holds them, OpenSC's pkcs11-tool uses them, OpenSSL judges.
 source "$LIB/lib.sh"
-if ! command -v softhsm2-util pkcs11-tool >/dev/null && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-    DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes softhsm2 opensc >"$WORK/apt.log" 2>&1 || tail -5 "$WORK/apt.log"
+there() { command -v softhsm2-util && command -v pkcs11-tool; }
+packages() {
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends softhsm2 opensc
+}
+if ! there >/dev/null && [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    packages >"$WORK/apt.log" 2>&1 || tail -5 "$WORK/apt.log"
 fi
 for program in softhsm2-util pkcs11-tool openssl; do needs "$program"; done
 

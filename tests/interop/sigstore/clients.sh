@@ -47,6 +47,15 @@ cosign_attests() {
         --signing-config "$SIGNING_CONFIG" --trusted-root "$TRUSTED_ROOT" --bundle "$bundle"
 }
 
+# sigstore_python_attests FILE BUNDLE KIND [token options]: the same with sigstore-python.
+sigstore_python_attests() {
+    local file=$1 bundle=$2
+    shift 2
+    statement "$file" | jq .predicate >"$WORK/predicate.json"
+    SIGSTORE_IDENTITY_TOKEN=$(token "$@") "$INTEROP/venv/bin/sigstore" --trust-config "$CLIENT_TRUST_CONFIG" attest \
+        --predicate "$WORK/predicate.json" --predicate-type "$predicate_type" --overwrite --bundle "$bundle" "$file"
+}
+
 # judges CLIENT BUNDLE OTHER FILE IDENTITY ISSUER: CLIENT (a function CLIENT_verifies) accepts BUNDLE over
 # FILE, and refuses it under every other name and root, over another file, and after every attack of
 # alter.py, for which OTHER is a bundle of the same instance over something else.
