@@ -55,15 +55,15 @@ pub fn load(
     dialogue: &mut dyn Dialogue,
 ) -> Result<Zeroizing<String>, PinError> {
     match source {
-        Some(PinSource::Env(name)) => line(&*key_source::variable(name, "PIN")?, "the environment"),
+        Some(PinSource::Env(name)) => line(&key_source::variable(name, "PIN")?, "the environment"),
         Some(PinSource::Descriptor(number)) => {
-            line(&*key_source::passphrase_from_descriptor(*number)?, "the descriptor")
+            line(&key_source::passphrase_from_descriptor(*number)?, "the descriptor")
         }
         Some(PinSource::File(path)) => {
             let bytes = key_source::read_private(Path::new(path))?;
             line(std::str::from_utf8(&bytes).map_err(|_| PinError::Form("the file"))?, "the file")
         }
-        None => line(&*dialogue.ask_secret(&format!("PIN of token {token:?}:"))?, "the terminal"),
+        None => line(&dialogue.ask_secret(&format!("PIN of token {token:?}:"))?, "the terminal"),
     }
 }
 
