@@ -29,7 +29,9 @@ impl PipelineKey {
                 Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n").into_bytes())
             }
             KeySource::File(path) => read_private(&root.join(path))?,
-            KeySource::Pkcs11(_) | KeySource::Program(_) => return Err(PipelineKeyError::NoFile),
+            KeySource::Pkcs11(_) | KeySource::Program(_) | KeySource::Keyless(_) => {
+                return Err(PipelineKeyError::NoFile);
+            }
         };
         Self::from_pem(&pem, passphrase.as_ref().map(|text| text.as_str()))
     }

@@ -14,10 +14,13 @@ use crate::model::hint::Hint;
 use crate::model::key::PublicKey;
 use crate::policy::pkcs11_uri::Pkcs11Uri;
 use crate::policy::release::{KeySource, SigningPolicy};
+use crate::policy::signing::{KeylessPolicy, StampService};
 
 #[cfg(feature = "pkcs11")]
 use super::dialogue::TerminalDialogue;
 use super::files::{self, FileError};
+#[cfg(feature = "online")]
+use super::online::signing;
 #[cfg(feature = "pkcs11")]
 use super::pin::{self, PinError};
 use super::pipeline_key::PipelineKey;
@@ -89,6 +92,37 @@ pub enum PipelineSignerError {
         /// Why.
         source: ChainError,
     },
+    /// A service that signing would ask.
+    #[cfg(feature = "online")]
+    #[error(transparent)]
+    Online(#[from] signing::OnlineSigningError),
+    /// This build talks to no network.
+    #[cfg(not(feature = "online"))]
+    #[error("{0} needs a network, and this build has none")]
+    Offline(&'static str),
+}
+
+#[cfg(feature = "online")]
+fn keyless(policy: &KeylessPolicy, root: &Path) -> Result<Box<dyn Signer>, PipelineSignerError> {
+    Ok(Box::new(signing::keyless(policy, root)?))
+}
+
+#[cfg(not(feature = "online"))]
+fn keyless(_: &KeylessPolicy, _: &Path) -> Result<Box<dyn Signer>, PipelineSignerError> {
+    Err(PipelineSignerError::Offline("keyless signing"))
+}
+
+#[cfg(feature = "online")]
+fn stamped(key: Box<dyn Signer>, services: &[StampService]) -> Result<Box<dyn Signer>, PipelineSignerError> {
+    if services.is_empty() {
+        return Ok(key);
+    }
+    Ok(Box::new(signing::stamped(key, services)?))
+}
+
+#[cfg(not(feature = "online"))]
+fn stamped(key: Box<dyn Signer>, services: &[StampService]) -> Result<Box<dyn Signer>, PipelineSignerError> {
+    if services.is_empty() { Ok(key) } else { Err(PipelineSignerError::Offline("asking for stamps")) }
 }
 
 impl Hint for PipelineSignerError {
@@ -97,6 +131,12 @@ impl Hint for PipelineSignerError {
             Self::Key(error) => error.hint(),
             Self::Token(error) => error.hint(),
             Self::Program(error) => error.hint(),
+            #[cfg(feature = "online")]
+            Self::Online(error) => error.hint(),
+            #[cfg(not(feature = "online"))]
+            Self::Offline(_) => {
+                Some("Use the build with the feature `online`; this one is the offline verifier".into())
+            }
             Self::File(_) => Some("Correct signing.certificates in batchseal.toml".into()),
             Self::Chain { source: ChainError::Root(_), .. } => {
                 Some("Remove the root from the file; keep the key's certificate and the intermediates".into())
@@ -147,7 +187,9 @@ impl SigningSource {
             }
             KeySource::Pkcs11(uri) => self.token_key(uri)?,
             KeySource::Program(program) => Box::new(ProgramSigner::new(program, &self.root)?),
+            KeySource::Keyless(policy) => keyless(policy, &self.root)?,
         };
+        let key = stamped(key, &self.policy.stamp_authorities)?;
         let certificates = match &self.policy.certificates {
             Some(path) => chain(&self.root.join(path), key.public_key())?,
             None => Vec::new(),

@@ -33,6 +33,24 @@ pub trait Signer: Sync {
     }
 }
 
+impl<S: Signer + ?Sized> Signer for Box<S> {
+    fn public_key(&self) -> &PublicKey {
+        (**self).public_key()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
+        (**self).sign(message)
+    }
+
+    fn certificates(&self) -> Vec<Vec<u8>> {
+        (**self).certificates()
+    }
+
+    fn witness(&self, signed: Signed<'_>) -> Result<Witness, SignerError> {
+        (**self).witness(signed)
+    }
+}
+
 /// A signature just made, and what it is of.
 #[derive(Debug, Clone, Copy)]
 pub struct Signed<'a> {

@@ -78,6 +78,8 @@ pub struct Request<'a> {
     pub previous: &'a [PathBuf],
     /// The pipeline's signer.
     pub key: &'a dyn Signer,
+    /// Where files of the policy are looked up.
+    pub root: &'a Path,
 }
 
 /// A candidate on disk.
@@ -103,8 +105,14 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let (policy, _) = session::policy_of(&entries)?;
     let key = session::signing_key_of_batch(&policy, None)?;
     let out = args.out.clone().unwrap_or_else(|| args.batch.parent().map(Path::to_path_buf).unwrap_or_default());
-    let request =
-        Request { folder: &folder, out: &out, trust: args.trust.as_deref(), previous: &args.previous, key: &key };
+    let request = Request {
+        folder: &folder,
+        out: &out,
+        trust: args.trust.as_deref(),
+        previous: &args.previous,
+        key: &key,
+        root: Path::new("."),
+    };
     let result = if args.dry_run {
         evaluate(&request, &entries, terminal)?.0
     } else {
@@ -170,7 +178,7 @@ fn evaluate(
     terminal: Terminal,
 ) -> Result<(GateResult, RecordInput, Trust), Failure> {
     let (policy, _) = session::policy_of(entries)?;
-    let trust = session::trust_or_self(request.trust, &policy, request.key)?;
+    let trust = session::trust_or_self(request.trust, &policy, request.key, entries, request.root)?;
     let map = entries.as_map();
     let index = layout::index(&map);
     let frame = candidate::frame(&map, &trust).map_err(|found| problems::failure("open batch", &found))?;

@@ -20,6 +20,7 @@ pub mod renew;
 pub mod sbom;
 pub mod sbom_step;
 pub mod seal;
+mod self_trust;
 pub mod session;
 pub mod survey;
 pub mod trust;

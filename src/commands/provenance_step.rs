@@ -55,7 +55,10 @@ pub fn open_batch(
     if let Some(tag) = &sources.release.tag {
         add(layout::TAG_ENTRY, tag.bytes.clone())?;
     }
-    add(layout::PIPELINE_KEY_ENTRY, key.public_key().to_pem().into_bytes())?;
+    // A key that a certificate speaks for stands in every bundle already, and lives no longer than this run.
+    if !policy.signing.has_certificates() {
+        add(layout::PIPELINE_KEY_ENTRY, key.public_key().to_pem().into_bytes())?;
+    }
     let lockfiles = sources.kept(&policy)?;
     for lockfile in &lockfiles {
         let name = entry::kept(&lockfile.path).map_err(input)?;

@@ -151,6 +151,7 @@ fn complete(args: &Args, recorded: &Recorded, terminal: Terminal) -> Result<Cand
         trust: args.trust.as_deref(),
         previous: &args.previous,
         key: &recorded.key,
+        root: &recorded.root,
     };
     gate::make_candidate(&request, terminal)
 }

@@ -10,9 +10,10 @@ use crate::attestation::sign::Signer;
 use crate::exit::ExitStatus;
 use crate::model::record::ArtifactRecord;
 use crate::policy::release::{KeySource, POLICY_ENTRY, Policy};
-use crate::policy::trust::{Trust, TrustedDevice};
+use crate::policy::trust::Trust;
 
 use super::failure::{Failure, input, usage};
+use super::self_trust;
 
 /// Folder of the products below an output folder.
 pub const ARTIFACTS_FOLDER: &str = "artifacts";
@@ -90,21 +91,21 @@ pub fn signing_key_of_batch(policy: &Policy, trust: Option<&Trust>) -> Result<Pi
     signing_key(policy, None)
 }
 
-/// The trust file where one is named, else the pipeline's view of itself.
+/// The trust file where one is named, else the pipeline's view of itself. Files of the policy are looked up in `root`.
 ///
 /// # Errors
-/// [`Failure`] with exit 2.
-pub fn trust_or_self(path: Option<&Path>, policy: &Policy, key: &dyn Signer) -> Result<Trust, Failure> {
-    if let Some(path) = path {
-        return config::load_trust(path).map_err(usage);
+/// [`Failure`] with exit 2, or 3 for a file of the policy that cannot be read.
+pub fn trust_or_self(
+    path: Option<&Path>,
+    policy: &Policy,
+    key: &dyn Signer,
+    entries: &OwnedEntries,
+    root: &Path,
+) -> Result<Trust, Failure> {
+    match path {
+        Some(path) => config::load_trust(path).map_err(usage),
+        None => self_trust::of_policy(policy, key, entries, root),
     }
-    let device = TrustedDevice {
-        name: policy.device.name.clone(),
-        facts: policy.device.facts,
-        policies: vec![policy.sha256],
-        allow_purpose: vec![policy.release.purpose],
-    };
-    Ok(Trust::of_pipeline(key.public_key().clone(), device))
 }
 
 /// Measures the products in `<out>/artifacts`: exactly those that the policy names.

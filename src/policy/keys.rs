@@ -24,7 +24,22 @@ pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewher
 pub(super) const CARGO: &[&str] =
     &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
 pub(super) const SBOM: &[&str] = &["lockfiles", "imports", "components", "support"];
-pub(super) const SIGNING: &[&str] = &["key", "passphrase", "program", "public-key", "environment", "certificates"];
+pub(super) const SIGNING: &[&str] =
+    &["key", "passphrase", "program", "public-key", "environment", "certificates", "keyless", "timestamp-authority"];
+pub(super) const KEYLESS: &[&str] = &[
+    "signing-config",
+    "fulcio",
+    "rekor",
+    "rekor-version",
+    "timestamp-authorities",
+    "trusted-root",
+    "audience",
+    "token-file",
+    "sct",
+    "private",
+    "public-log",
+];
+pub(super) const STAMP_SERVICE: &[&str] = &["url", "certificates-file"];
 pub(super) const GATE: &[&str] = &["sbom-profiles", "severity"];
 pub(super) const BUILD: &[&str] = &["environment"];
 pub(super) const SUPPLIER: &[&str] = &["purl", "name", "unknown-because"];
@@ -39,6 +54,8 @@ pub const POLICY_TABLES: &[TableKeys] = &[
     ("release.cargo", CARGO),
     ("release.sbom", SBOM),
     ("signing", SIGNING),
+    ("signing.keyless", KEYLESS),
+    ("signing.timestamp-authority", STAMP_SERVICE),
     ("gate", GATE),
     ("build", BUILD),
     ("supplier", SUPPLIER),

@@ -14,6 +14,7 @@ mod parse_anchors;
 mod parse_components;
 mod parse_facts;
 mod parse_gate;
+mod parse_keyless;
 mod parse_keys;
 mod parse_products;
 mod parse_release;
@@ -30,5 +31,6 @@ pub mod text_rules;
 pub mod trust;
 
 pub use file::MAX_FILE;
+pub use parse_anchors::certificates_of_pem;
 pub use parse_gate::HIGHEST_CHECK;
 pub use parse_trust::KeyFiles;

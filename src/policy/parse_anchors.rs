@@ -99,12 +99,21 @@ fn file(item: &Item<'_>, files: KeyFiles<'_>, expected: &str) -> Option<Vec<u8>>
     }
 }
 
-/// The certificates of a PEM text (RFC 7468 section 5); text around them is refused, for it hides things.
 fn certificates(item: &Item<'_>, bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let refuse = |got: &str| item.refuse_as(got, CERTIFICATES);
-    let Ok(text) = std::str::from_utf8(bytes) else { return refuse("a file that is not text") };
+    match certificates_of_pem(bytes) {
+        Ok(certificates) => Some(certificates),
+        Err(got) => item.refuse_as(got, CERTIFICATES),
+    }
+}
+
+/// The certificates of a PEM text (RFC 7468 section 5), DER; lines that begin with `#` and blank ones do not count.
+///
+/// # Errors
+/// What the text holds instead, as words after "got".
+pub fn certificates_of_pem(bytes: &[u8]) -> Result<Vec<Vec<u8>>, &'static str> {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Err("a file that is not text") };
     if text.contains("PRIVATE KEY") {
-        return refuse("a private key (not shown)");
+        return Err("a private key (not shown)");
     }
     let mut found = Vec::new();
     let mut body: Option<String> = None;
@@ -112,20 +121,18 @@ fn certificates(item: &Item<'_>, bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
         match (line, &mut body) {
             ("-----BEGIN CERTIFICATE-----", None) => body = Some(String::new()),
             ("-----END CERTIFICATE-----", Some(text)) => {
-                match base64::decode(text) {
-                    Ok(der) => found.push(der),
-                    Err(_) => return refuse("a certificate whose base64 is malformed"),
-                }
+                found.push(base64::decode(text).map_err(|_| "a certificate whose base64 is malformed")?);
                 body = None;
             }
             (line, Some(text)) => text.push_str(line),
-            (_, None) => return refuse("text around the certificates"),
+            // Text around certificates hides things from people who look at the file.
+            (_, None) => return Err("text around the certificates"),
         }
     }
     if body.is_some() || found.is_empty() || found.len() > MOST_CERTIFICATES {
-        return refuse("no certificate, an unfinished one, or more than 32");
+        return Err("no certificate, an unfinished one, or more than 32");
     }
-    Some(found)
+    Ok(found)
 }
 
 /// Who a `[[signer]]` is, with the place of its key where it has one.
@@ -193,7 +200,7 @@ fn keyless(table: &Table<'_>, root: &Item<'_>, may_sign: Option<&BTreeSet<Statem
         table.complain("workflow", "neither workflow nor subject", "the workload's exact name");
         return None;
     };
-    if !of_batch && reference.is_none() {
+    if !of_batch && reference.is_none() && workflow.is_some() {
         table.complain("ref", "nothing", "the exact ref of the workflow, since it is not the batch's");
         return None;
     }
@@ -201,13 +208,13 @@ fn keyless(table: &Table<'_>, root: &Item<'_>, may_sign: Option<&BTreeSet<Statem
         root: root.visible_text()?.to_owned(),
         issuer: issuer?,
         subject,
+        reference: reference.or_else(|| workflow.as_ref().and_then(|_| Template::parse("refs/tags/{tag}"))),
         workflow,
         workflow_digest: workflow_digest?,
         repository_id: repository_id?,
         owner_id: owner_id?,
         runner: runner?,
         trigger: trigger?,
-        reference: reference.or_else(|| Template::parse("refs/tags/{tag}")),
         of_batch,
     })
 }

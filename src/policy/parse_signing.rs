@@ -1,5 +1,7 @@
 //! `[signing]`: raw table to [`SigningPolicy`]. Values are not shown: people paste keys and PINs here.
 
+use super::keys;
+use super::parse_keyless::{keyless, stamp_services};
 use super::pkcs11_uri::is_absolute_path;
 use super::reader::{Item, Table};
 use super::signing::{KeySource, KeySourceError, SignerProgram, SigningPolicy};
@@ -12,38 +14,50 @@ const MAX_ARGUMENTS: usize = 64;
 
 /// Reads `[signing]`: one of `key` and `program`, and what belongs to it.
 pub(super) fn signing(table: &Table<'_>) -> Option<SigningPolicy> {
-    let key = match (table.optional("key"), table.optional("program")) {
-        (Some(item), None) => key_source(&item),
-        (None, Some(item)) => program(table, &item).map(KeySource::Program),
-        (Some(_), Some(item)) => item.refuse_as("key and program", "one of the two"),
-        (None, None) => {
-            table.complain("key", "nothing", "env:NAME, file:PATH, pkcs11:URI, or a program");
+    let key = match (table.optional("key"), table.optional("program"), table.optional("keyless")) {
+        (Some(item), None, None) => key_source(&item),
+        (None, Some(item), None) => program(table, &item).map(KeySource::Program),
+        (None, None, Some(item)) => item
+            .table(keys::KEYLESS)
+            .and_then(|table| keyless(&table))
+            .map(|keyless| KeySource::Keyless(Box::new(keyless))),
+        (None, None, None) => {
+            table.complain("key", "nothing", "env:NAME, file:PATH, pkcs11:URI, a program, or a table keyless");
             None
         }
+        (_, Some(item), _) | (_, _, Some(item)) => {
+            item.refuse_as("two of key, program and keyless", "one of the three")
+        }
     };
+    let stamp_authorities = stamp_services(table);
     let certificates = table.optional_as("certificates", |item| item.visible_text().map(str::to_owned));
     let passphrase =
         table.optional_as("passphrase", |item| Some((item.environment_source()?.to_owned(), item.clone())));
     let (key, certificates, passphrase) = (key?, certificates?, passphrase?);
     refuse_strays(table, &key)?;
+    let stamp_authorities = stamp_authorities?;
     let Some((name, item)) = passphrase else {
-        return Some(SigningPolicy { key, passphrase_env: None, certificates });
+        return Some(SigningPolicy { key, passphrase_env: None, certificates, stamp_authorities });
     };
     match &key {
         KeySource::Env(key) if *key == name => item.refuse("another variable than the key's"),
         KeySource::Pkcs11(_) => item.refuse("no passphrase with a token (its PIN comes from ?pin-source=env:NAME)"),
         KeySource::Program(_) => item.refuse("no passphrase with a program (name variables in environment)"),
-        _ => Some(SigningPolicy { key, passphrase_env: Some(name), certificates }),
+        KeySource::Keyless(_) => item.refuse("no passphrase without a key file"),
+        _ => Some(SigningPolicy { key, passphrase_env: Some(name), certificates, stamp_authorities }),
     }
 }
 
 /// What only a program has.
 fn refuse_strays(table: &Table<'_>, key: &KeySource) -> Option<()> {
-    if matches!(key, KeySource::Program(_)) {
-        return Some(());
-    }
-    let strays = ["public-key", "environment"].into_iter().filter_map(|key| table.optional(key));
-    let refused: Vec<Option<()>> = strays.map(|item| item.refuse("this key only together with program")).collect();
+    let strays: &[&str] = match key {
+        KeySource::Program(_) => &[],
+        KeySource::Keyless(_) => &["public-key", "environment", "certificates", "timestamp-authority"],
+        _ => &["public-key", "environment"],
+    };
+    let strays = strays.iter().filter_map(|key| table.optional(key));
+    let refused: Vec<Option<()>> =
+        strays.map(|item| item.refuse("this key only with another kind of signer")).collect();
     refused.into_iter().collect::<Option<Vec<()>>>().map(drop)
 }
 

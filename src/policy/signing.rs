@@ -12,6 +12,52 @@ pub struct SigningPolicy {
     pub passphrase_env: Option<String>,
     /// File with the key's X.509 certificates.
     pub certificates: Option<String>,
+    /// Authorities that stamp each signature.
+    pub stamp_authorities: Vec<StampService>,
+}
+
+/// `[[signing.timestamp-authority]]`: an RFC 3161 service and what its stamps must lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StampService {
+    /// Address.
+    pub url: String,
+    /// PEM file with its certificates: what comes back is judged before it is kept.
+    pub certificates: String,
+}
+
+/// `[signing.keyless]`: the pipeline's own identity, certified by a Sigstore instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeylessPolicy {
+    /// The services to ask.
+    pub services: KeylessServices,
+    /// The instance's `trusted_root.json`: what comes back is judged before it is kept.
+    pub trusted_root: String,
+    /// Audience that the certificate authority expects in the identity token.
+    pub audience: String,
+    /// File with the identity token; else the CI system is asked.
+    pub token_file: Option<String>,
+    /// Whether certificates must carry a certificate-log timestamp.
+    pub sct: bool,
+    /// The services belong to the company: nothing goes to the public.
+    pub private: bool,
+    /// Leave, in words, for names and digests to stand in a public log.
+    pub public_log: bool,
+}
+
+/// Where the services are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeylessServices {
+    /// Sigstore's `signing_config.json`.
+    Config(String),
+    /// Plain addresses.
+    Urls {
+        /// Certificate authority.
+        fulcio: String,
+        /// Transparency log with the version of its interface, where one is asked.
+        rekor: Option<(String, u32)>,
+        /// Timestamp authorities.
+        stamp_authorities: Vec<String>,
+    },
 }
 
 /// Where a signing key is; never the key itself.
@@ -25,6 +71,8 @@ pub enum KeySource {
     Pkcs11(Box<Pkcs11Uri>),
     /// A program that signs.
     Program(SignerProgram),
+    /// `[signing.keyless]`: a key made for this run, under the pipeline's identity.
+    Keyless(Box<KeylessPolicy>),
 }
 
 /// A program that signs what it is given.
@@ -68,7 +116,13 @@ impl SigningPolicy {
     /// A key without passphrase and certificates.
     #[must_use]
     pub const fn of(key: KeySource) -> Self {
-        Self { key, passphrase_env: None, certificates: None }
+        Self { key, passphrase_env: None, certificates: None, stamp_authorities: Vec::new() }
+    }
+
+    /// Whether a certificate, not a key that verifiers hold, says whose a signature is.
+    #[must_use]
+    pub const fn has_certificates(&self) -> bool {
+        matches!(self.key, KeySource::Keyless(_)) || self.certificates.is_some()
     }
 
     /// Environment variables that lead to the key: the build never sees them (design rule 14).
@@ -77,6 +131,12 @@ impl SigningPolicy {
         let own = match &self.key {
             KeySource::Env(name) => vec![name.clone()],
             KeySource::File(_) => Vec::new(),
+            // What leads to an identity token is never on the build's list (design rule 14).
+            KeySource::Keyless(_) => {
+                ["SIGSTORE_ID_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"]
+                    .map(str::to_owned)
+                    .to_vec()
+            }
             KeySource::Pkcs11(uri) => uri.pin_variable().map(str::to_owned).into_iter().collect(),
             KeySource::Program(program) => program.environment.clone(),
         };

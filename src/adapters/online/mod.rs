@@ -7,9 +7,9 @@ pub mod identity;
 pub mod keyless;
 pub mod log;
 pub mod roots;
+pub mod signing;
 pub mod stamp_authority;
 pub mod stamped;
 pub mod trust_repository;
 
 mod retry;
-mod stamp_exchange;

@@ -3,23 +3,22 @@
 use rand_core::{OsRng, RngCore};
 
 use crate::attestation::service_url::ServiceUrl;
+use crate::attestation::stamp::{self, Imprint, StampHash};
 
 use super::client::{Client, Request};
 use super::error::{Service, ServiceError};
-use super::stamp_exchange;
 
-/// Largest answer, in bytes; a token with its chain is about five thousand.
-const MAX_TOKEN: u64 = 64 * 1024;
+/// Largest answer, in bytes.
+const MAX_ANSWER: u64 = 80 * 1024;
 
-/// Asks for a stamp over `signature` and checks that the token is of it and of this request.
+/// Asks an authority for a stamp over a message: DER of a TimeStampResp that says nothing but "granted".
 ///
 /// # Errors
-/// [`ServiceError`].
-pub fn stamp(client: &Client, authority: &ServiceUrl, signature: &[u8]) -> Result<Vec<u8>, ServiceError> {
+/// [`ServiceError`], also when what came back is not over this message or answers another request.
+pub fn stamp(client: &Client, authority: &ServiceUrl, message: &[u8]) -> Result<Vec<u8>, ServiceError> {
     let service = Service::TimestampAuthority;
-    let mut nonce = [0; 8];
-    OsRng.fill_bytes(&mut nonce);
-    let query = stamp_exchange::request(signature, nonce);
+    let broken = |error: stamp::StampError| ServiceError::answer(service, authority, error.to_string());
+    let query = stamp::request(&Imprint::of(StampHash::Sha256, message), OsRng.next_u64()).map_err(broken)?;
     let request = Request {
         service,
         url: authority,
@@ -27,9 +26,9 @@ pub fn stamp(client: &Client, authority: &ServiceUrl, signature: &[u8]) -> Resul
         accept: "application/timestamp-reply",
         bearer: None,
         secrets: &[],
-        limit: MAX_TOKEN,
+        limit: MAX_ANSWER,
     };
     let answer = client.send(&request)?.content(&request, &[200, 201])?;
-    let token = stamp_exchange::token_of_response(&answer, signature, nonce);
-    token.map_err(|reason| ServiceError::answer(service, authority, reason))
+    let token = stamp::token_of_response(&answer, &query).map_err(broken)?;
+    stamp::response_of_token(&token).map_err(broken)
 }
