@@ -7,5 +7,6 @@ pub mod dsse;
 pub mod sign;
 pub mod sigstore_bundle;
 pub mod sshsig;
+pub mod stamp;
 pub mod verified;
 pub mod verify;
