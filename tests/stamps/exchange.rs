@@ -5,7 +5,8 @@ use batchseal::attestation::stamp::{
     Imprint, StampError, StampHash, request, response_of_token, token_of_response, token_of_stored_response, verify,
 };
 
-use crate::fixture::{message, token};
+use crate::attacks::{SIGNED_DATA, with_value};
+use crate::fixture::token;
 use crate::throw_away::{authority, day};
 
 #[test]
@@ -86,8 +87,11 @@ fn opens_stored_answers_that_only_say_granted() {
 
 #[test]
 fn rejects_an_answer_without_the_certificate_that_was_asked_for() {
-    let imprint = Imprint::of(StampHash::Sha256, &message());
+    let imprint = Imprint::of(StampHash::Sha256, b"message");
     let asked = request(&imprint, 7).expect("request");
-    let without_nonce = response_of_token(&token("p256")).expect("answer");
-    assert_eq!(token_of_response(&without_nonce, &asked), Err(StampError::OtherRequest { what: "nonce" }));
+    let token = authority().issue_for(&imprint, Some(7), day()).expect("token");
+    let bare = with_value(&token, &SIGNED_DATA, &|parts| drop(parts.remove(3)));
+    let answer = |token: &[u8]| token_of_response(&response_of_token(token).expect("answer"), &asked);
+    assert_eq!(answer(&bare), Err(StampError::NoCertificates));
+    assert_eq!(answer(&token), Ok(token.clone()));
 }

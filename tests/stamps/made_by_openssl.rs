@@ -74,7 +74,7 @@ fn rejects_signers_that_are_not_for_time_stamping_only() {
 #[test]
 fn rejects_a_signer_whose_certificate_had_expired() {
     let error = refusal("expired_fail");
-    assert!(matches!(&error, StampError::Chain { reason, .. } if reason.contains("Expired")), "{error}");
+    assert!(matches!(&error, StampError::Chain { reason, .. } if reason == "a certificate had expired"), "{error}");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn believes_authorities_that_list_root_intermediate_or_signer_and_no_others() {
 fn rejects_authorities_outside_their_window_and_after_revocation_with_the_day() {
     let day = claims(&token("p256")).expect("claims").time.date();
     let some = |day: &str| Some(day.to_owned());
-    let mut window = |window: Window| {
+    let window = |window: Window| {
         let mut known = trusted();
         known[0].window = window;
         verify(&token("p256"), &message(), &known)

@@ -8,7 +8,7 @@
     clippy::print_stderr,
     reason = "tests"
 )]
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, unreachable_pub, reason = "tests")]
 
 mod attacks;
 mod exchange;

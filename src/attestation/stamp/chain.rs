@@ -102,7 +102,7 @@ fn path(
             signer: subject(&signer.certificate),
             authority: authority.name.clone(),
             time,
-            reason: other.to_string(),
+            reason: reason(other),
         },
     };
     let seconds = u64::try_from(time.unix()).map_err(|_| StampError::GenTime { got: time.to_string() })?;
@@ -126,7 +126,7 @@ fn path(
             &trusted,
             &others,
             UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-            KeyUsage::required(TIME_STAMPING),
+            KeyUsage::required_if_present(TIME_STAMPING),
             None,
             None,
         )
@@ -141,6 +141,23 @@ fn path(
         Key::of(&certificate)?;
     }
     Ok(used)
+}
+
+/// What people have to know, in words; the rest as the library names it.
+fn reason(error: &webpki::Error) -> String {
+    match error {
+        webpki::Error::CertExpired { .. } => "a certificate had expired".to_owned(),
+        webpki::Error::CertNotValidYet { .. } => "a certificate was not valid yet".to_owned(),
+        webpki::Error::InvalidSignatureForPublicKey => "the signature of a certificate does not verify".to_owned(),
+        webpki::Error::PathLenConstraintViolated => "the path is longer than a certificate allows".to_owned(),
+        webpki::Error::RequiredEkuNotFoundContext(_) => {
+            "an intermediate certificate is for other purposes than time stamping".to_owned()
+        }
+        webpki::Error::UnsupportedCriticalExtension => {
+            "a certificate has a critical extension that is not understood".to_owned()
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Path validation does not look at the validity of the anchor itself; we do.

@@ -1,6 +1,5 @@
 //! The exchange with an authority: TimeStampReq and TimeStampResp (RFC 3161, 2.4).
 
-use der::asn1::ObjectIdentifier;
 use der::{Encode, Tag, TagNumber};
 
 use super::error::StampError;
@@ -27,7 +26,7 @@ pub fn request(imprint: &Imprint, nonce: u64) -> Result<Vec<u8>, StampError> {
 /// What an answer must repeat.
 struct Asked<'a> {
     imprint: Imprint,
-    policy: Option<ObjectIdentifier>,
+    policy: Option<&'a [u8]>,
     nonce: Option<&'a [u8]>,
     wants_certificates: bool,
 }
@@ -41,7 +40,7 @@ impl<'a> Asked<'a> {
             return Err(StampError::Version { part: PART, got: version, expected: "1" });
         }
         let imprint = Imprint::read(walk.enter(Tag::Sequence, "message imprint")?)?;
-        let policy = if walk.next_is(Tag::ObjectIdentifier)? { Some(walk.decode()?) } else { None };
+        let policy = walk.take_if(Tag::ObjectIdentifier)?.map(|item| item.content);
         let nonce = walk.take_if(Tag::Integer)?.map(|item| integer(item, PART)).transpose()?;
         let wants_certificates = walk.next_is(Tag::Boolean)? && walk.decode()?;
         walk.take_if(context(TagNumber::N0))?;

@@ -20,8 +20,9 @@ const MOST_EXTENSIONS: usize = 16;
 /// TSTInfo with every rule of its form held.
 #[derive(Debug, Clone)]
 pub(super) struct TstInfo<'a> {
-    /// Policy of the authority under which it was made.
-    pub(super) policy: ObjectIdentifier,
+    /// Content of the OBJECT IDENTIFIER of the authority's policy, whose arcs may be larger than any
+    /// integer here (ITU-T X.667).
+    pub(super) policy: &'a [u8],
     /// Digest of what was stamped.
     pub(super) imprint: Imprint,
     /// Hexadecimal.
@@ -44,7 +45,7 @@ impl<'a> TstInfo<'a> {
         if version != 1 {
             return Err(StampError::Version { part: PART, got: version, expected: "1" });
         }
-        let policy = walk.decode()?;
+        let policy = walk.take(Tag::ObjectIdentifier)?.content;
         let imprint = Imprint::read(walk.enter(Tag::Sequence, "message imprint")?)?;
         let serial = integer(walk.take(Tag::Integer)?, PART)?;
         let time = gen_time(walk.take(Tag::GeneralizedTime)?.content)?;

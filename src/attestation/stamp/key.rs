@@ -135,3 +135,38 @@ pub(super) fn verify(signer: &Signer<'_>, info: &SignerInfo<'_>, message: &[u8])
     })?;
     certificate.verify_signature(*algorithm, message, info.signature).map_err(|_| StampError::Signature)
 }
+
+#[cfg(test)]
+mod tests {
+    use der::Decode;
+    use rustls_pki_types::alg_id;
+    use x509_cert::Certificate;
+
+    use super::super::token::SignerId;
+    use super::{Key, Signer, SignerInfo, StampError, StampHash, verify};
+
+    const CERTIFICATE: &[u8] = include_bytes!("../../../tests/fixtures/stamps/ed25519-signer.der");
+    const SIGNATURE: &[u8] = include_bytes!("../../../tests/fixtures/stamps/ed25519.sig");
+    const MESSAGE: &[u8] = include_bytes!("../../../tests/fixtures/stamps/message.txt");
+
+    #[test]
+    fn accepts_ed25519_with_sha512_only_and_over_its_message_only() {
+        let certificate = Certificate::from_der(CERTIFICATE).expect("certificate");
+        let key = Key::of(&certificate).expect("key");
+        assert_eq!(key, Key::Ed25519);
+        let signer = Signer { der: CERTIFICATE, certificate, key };
+        let info = |digest, algorithm| SignerInfo {
+            id: SignerId::KeyId(&[]),
+            digest,
+            attributes: &[],
+            algorithm,
+            signature: SIGNATURE,
+        };
+        let good = info(StampHash::Sha512, &*alg_id::ED25519);
+        assert_eq!(verify(&signer, &good, MESSAGE), Ok(()));
+        assert_eq!(verify(&signer, &good, b"other"), Err(StampError::Signature));
+        for bad in [info(StampHash::Sha256, &*alg_id::ED25519), info(StampHash::Sha512, &*alg_id::ECDSA_SHA512)] {
+            assert!(matches!(verify(&signer, &bad, MESSAGE), Err(StampError::SignatureAlgorithm { .. })), "{bad:?}");
+        }
+    }
+}

@@ -34,8 +34,9 @@ pub const NAME: &str = "throw-away time stamps (demo, not trusted)";
 
 const ROOT: &str = "CN=Batchseal throw-away root (demo or test\\, not to be trusted),O=nobody";
 const SIGNER: &str = "CN=Batchseal throw-away time stamps (demo or test\\, not to be trusted),O=nobody";
-/// Policy number under which nobody promises anything (ITU-T X.667, a UUID of our own).
-const POLICY: &str = "2.25.204853471038126482";
+/// Content of the OBJECT IDENTIFIER of a policy that promises nothing: 2.25 and a random UUID (ITU-T X.667).
+const POLICY: [u8; 20] =
+    [105, 130, 253, 218, 152, 238, 167, 168, 216, 171, 225, 250, 174, 171, 241, 153, 131, 145, 193, 55];
 
 /// A self-signed root and a signer of time stamps under it, both ECDSA P-256.
 pub struct ThrowAwayAuthority {
@@ -128,7 +129,7 @@ impl ThrowAwayAuthority {
         };
         let octets = |bytes: &[u8]| OctetStringRef::new(bytes).and_then(|octets| octets.to_der());
         let reference = sequence(&[&octets(&StampHash::Sha256.digest(&self.signer_der))?])?;
-        let mut attributes = vec![
+        let mut attributes = [
             attribute(oid::CONTENT_TYPE, oid::TST_INFO.to_der()?)?,
             attribute(oid::MESSAGE_DIGEST, octets(&StampHash::Sha256.digest(info))?)?,
             attribute(oid::SIGNING_CERTIFICATE_V2, sequence(&[&sequence(&[&reference])?])?)?,
@@ -144,7 +145,7 @@ fn tst_info(imprint: &Imprint, nonce: Option<u64>, time: Timestamp) -> Result<Ve
     let time = GeneralizedTime::from_unix_duration(since_epoch(time)?)?.to_der()?;
     let nonce = nonce.map(|nonce| nonce.to_der()).transpose()?.unwrap_or_default();
     let serial = serial(&[imprint.as_slice(), &time, &nonce].concat())?.to_der()?;
-    let policy = der::asn1::ObjectIdentifier::new(POLICY).map_err(|_| StampError::Write)?.to_der()?;
+    let policy = value(Tag::ObjectIdentifier, &[&POLICY])?;
     Ok(sequence(&[&1_u8.to_der()?, &policy, &imprint, &serial, &time, &nonce])?)
 }
 
