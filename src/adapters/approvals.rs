@@ -1,4 +1,5 @@
-//! Approvals on disk: pairs of `<name>.json` (the statement) and `<name>.sshsig` (its signature).
+//! Approvals on disk: pairs of `<name>.json` (the statement) and `<name>.sshsig` (its signature), perhaps with
+//! `<name>.tsr` (a stamp over the signature).
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -25,6 +26,8 @@ pub struct ApprovalFiles {
     pub statement: Vec<u8>,
     /// Bytes of the armoured SSHSIG.
     pub armour: Vec<u8>,
+    /// Bytes of an RFC 3161 TimeStampResp over the armour's, where there is one.
+    pub stamp: Option<Vec<u8>>,
 }
 
 /// Why approvals were not read or written.
@@ -67,6 +70,7 @@ impl Hint for ApprovalFilesError {
 /// [`ApprovalFilesError`].
 pub fn read_folder(folder: &Path) -> Result<Vec<ApprovalFiles>, ApprovalFilesError> {
     let (statements, signatures) = (names(folder, "json")?, names(folder, "sshsig")?);
+    let stamps = names(folder, "tsr")?;
     if statements.len().max(signatures.len()) > MAX_APPROVALS {
         return Err(ApprovalFilesError::TooMany);
     }
@@ -76,11 +80,15 @@ pub fn read_folder(folder: &Path) -> Result<Vec<ApprovalFiles>, ApprovalFilesErr
     if let Some(name) = signatures.difference(&statements).next() {
         return Err(ApprovalFilesError::Unpaired { name: name.clone(), present: "sshsig", missing: "json" });
     }
+    if let Some(name) = stamps.difference(&signatures).next() {
+        return Err(ApprovalFilesError::Unpaired { name: name.clone(), present: "tsr", missing: "sshsig" });
+    }
     let read = |name: String| {
         let [statement, signature] = paths(folder, &name);
         Ok(ApprovalFiles {
             statement: files::read(&statement, MAX_FILE)?,
             armour: files::read(&signature, MAX_FILE)?,
+            stamp: stamps.contains(&name).then(|| files::read(&stamp_path(folder, &name), MAX_FILE)).transpose()?,
             name,
         })
     };
@@ -105,6 +113,10 @@ fn names(folder: &Path, extension: &str) -> Result<BTreeSet<String>, FileError> 
 
 fn paths(folder: &Path, name: &str) -> [PathBuf; 2] {
     [folder.join(format!("{name}.json")), folder.join(format!("{name}.sshsig"))]
+}
+
+fn stamp_path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.tsr"))
 }
 
 /// Writes a pair, the signature last: a statement without one is an unfinished attempt and is replaced,

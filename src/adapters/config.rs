@@ -12,8 +12,8 @@ use crate::policy::trust::Trust;
 
 use super::files::{self, FileError};
 
-/// Largest key file, in bytes.
-const MAX_KEY_FILE: u64 = 64 << 10;
+/// Largest file that a trust file names, in bytes.
+const MAX_KEY_FILE: u64 = 1 << 20;
 
 /// Why one of the two files does not load; all of them are exit status 2.
 #[derive(Debug, thiserror::Error)]

@@ -16,7 +16,7 @@ use super::pipeline_key_error::PipelineKeyError;
 const MAX_PASSPHRASE: u64 = 1024;
 
 impl PipelineKey {
-    /// Loads the key that the policy names. Relative files are looked up in `root`, the repository.
+    /// Loads the key that the policy names, from a variable or a file. Relative files are looked up in `root`, the repository.
     ///
     /// # Errors
     /// [`PipelineKeyError`], never with key material.
@@ -29,6 +29,7 @@ impl PipelineKey {
                 Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n").into_bytes())
             }
             KeySource::File(path) => read_private(&root.join(path))?,
+            KeySource::Pkcs11(_) | KeySource::Program(_) => return Err(PipelineKeyError::NoFile),
         };
         Self::from_pem(&pem, passphrase.as_ref().map(|text| text.as_str()))
     }

@@ -1,6 +1,7 @@
 //! The world: the only layer with IO, one file for each outside thing.
 #![allow(clippy::disallowed_methods, reason = "this layer is where the world is touched")]
 
+pub mod addenda;
 pub mod approvals;
 pub mod archive;
 pub mod attempts;
@@ -26,10 +27,21 @@ pub mod own_program;
 pub mod package_files;
 pub mod person_key;
 pub mod person_key_error;
+pub mod pin;
 pub mod pipeline_key;
 pub mod pipeline_key_error;
+pub mod pipeline_signer;
 pub mod program;
 pub mod sealing;
+mod signer_process;
+pub mod signer_program;
 pub mod ssh_agent;
 pub mod terminal;
 pub mod throw_away;
+pub mod token_error;
+#[cfg(feature = "pkcs11")]
+mod token_forms;
+#[cfg(feature = "pkcs11")]
+pub mod token_key;
+#[cfg(feature = "pkcs11")]
+mod token_module;

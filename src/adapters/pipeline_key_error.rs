@@ -50,7 +50,7 @@ pub enum PipelineKeyError {
     Variable {
         /// Name of the variable.
         name: String,
-        /// `signing key` or `passphrase`.
+        /// `signing key`, `passphrase` or `PIN`.
         what: &'static str,
         /// `not set`, `empty` or `not Unicode text`.
         got: &'static str,
@@ -58,6 +58,9 @@ pub enum PipelineKeyError {
     /// The key file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A key that does not leave its token or program.
+    #[error("signing key lies in no file and no variable")]
+    NoFile,
     /// Others can read the key file.
     #[error("key file {path} can be read or changed by other users (mode {mode:04o}, expected 0600 or 0400)")]
     Mode {
@@ -130,7 +133,7 @@ impl Hint for PipelineKeyError {
             }
             Self::Variable { name, .. } => format!("Set {name} in the job's secrets").into(),
             Self::Mode { path, .. } => format!("Run chmod 600 {path}").into(),
-            Self::Damaged | Self::Encode | Self::File(_) => return None,
+            Self::Damaged | Self::Encode | Self::NoFile | Self::File(_) => return None,
         })
     }
 }

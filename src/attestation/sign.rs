@@ -49,7 +49,7 @@ pub struct Signed<'a> {
 pub struct Witness {
     /// Entries of transparency logs.
     pub log_entries: Vec<LogEntry>,
-    /// RFC 3161 TimeStampTokens, DER, over the signature's bytes.
+    /// RFC 3161 TimeStampResps, DER, over the signature's bytes.
     pub stamps: Vec<Vec<u8>>,
 }
 

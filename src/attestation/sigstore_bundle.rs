@@ -33,7 +33,7 @@ pub struct SigstoreBundle {
     pub material: Material,
     /// Entries of transparency logs over the signature.
     pub log_entries: Vec<LogEntry>,
-    /// RFC 3161 TimeStampTokens over the signature, DER.
+    /// RFC 3161 TimeStampResps over the signature, DER.
     pub stamps: Vec<Vec<u8>>,
     /// The statement's bytes.
     pub payload: Vec<u8>,

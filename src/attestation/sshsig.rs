@@ -3,8 +3,9 @@
 //! 1. the armour is read, its namespace is the approval namespace, its hash is SHA-256 or SHA-512;
 //! 2. the key in it is a key of exactly one person of the roster, who is no pipeline signer;
 //! 3. the signature over the statement's bytes verifies;
-//! 4. the person holds the role, the printed name and meaning are the roster's and the role's, and
-//!    the person's window covers the day;
+//! 4. the time of signing is that of its own stamp, else any time between the record's and the seal's, else
+//!    the day the caller gives; the person holds the role, the printed name and meaning are the roster's and the role's, and
+//!    the person's window covers that time;
 //! 5. the statement is an approval of exactly this record (both subjects).
 //!
 //! Device, version and UDI are compared by the gate (RG-38), which knows the batch.
@@ -13,9 +14,12 @@ use crate::model::approval::{Approval, Decision, REJECTION_MEANING, SSHSIG_NAMES
 use crate::model::digest::Sha256Digest;
 use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use crate::model::statement::{Statement, StatementError};
+use crate::model::time::Timestamp;
 use crate::policy::trust::{Person, Trust};
 
-use super::verified::Verified;
+use super::sigstore::{TrustedTime, VerifiedStep};
+use super::stamp::{self, StampError};
+use super::verified::{Origin, Verified};
 
 /// The record that approvals must be about.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +32,15 @@ pub struct RecordBinding {
 
 /// An approval whose signature, person and record were verified.
 pub type VerifiedApproval = Verified<Statement<Approval>>;
+
+/// When an approval may have been signed, as far as others than its signer say so.
+#[derive(Debug, Clone, Copy)]
+pub struct When<'a> {
+    /// Day (`YYYY-MM-DD`, UTC) at which the person must be valid where nothing dates the approval.
+    pub day: &'a str,
+    /// Trusted times before and after: the record's and the seal's, or the clock of who seals.
+    pub between: Option<(Timestamp, Timestamp)>,
+}
 
 /// Why an approval does not count.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +79,9 @@ pub enum ApprovalError {
         /// What the window says.
         refusal: String,
     },
+    /// Step 4.
+    #[error("stamp over the approval: {0}")]
+    Stamp(#[from] StampError),
     /// Step 5.
     #[error(transparent)]
     Statement(#[from] StatementError),
@@ -99,27 +115,56 @@ pub enum ApprovalError {
 
 /// Verifies one approval.
 ///
-/// `statement` is the bytes of `<name>.json`, `armour` those of `<name>.sshsig`; `day` is the day
-/// (UTC) at which the person must be valid.
+/// `statement` is the bytes of `<name>.json`, `armour` those of `<name>.sshsig`, `stamp` the TimeStampToken of
+/// `<name>.tsr` over the armour's bytes.
 ///
 /// # Errors
 /// [`ApprovalError`] with the first step that fails.
 pub fn verify_approval(
     statement: &[u8],
     armour: &[u8],
+    stamp: Option<&[u8]>,
     binding: RecordBinding,
     trust: &Trust,
-    day: &str,
+    when: When<'_>,
 ) -> Result<VerifiedApproval, ApprovalError> {
     let signature = read_armour(armour)?;
     let person = person_of(signature.public_key(), trust)?;
     let key = ssh_key::PublicKey::from(signature.public_key().clone());
     key.verify(SSHSIG_NAMESPACE, statement, &signature)
         .map_err(|_| ApprovalError::Signature { person: person.name.clone() })?;
+    let times = stamp.map(|token| dated(token, armour, trust)).transpose()?.into_iter().collect::<Vec<_>>();
     let approval = Statement::<Approval>::decode(statement)?;
-    authorise(&approval.predicate, person, day)?;
+    authorise(&approval.predicate, person)?;
+    within(person, &times, when)?;
     bind(&approval, binding)?;
-    Ok(Verified::new(approval, person.name.clone(), Sha256Digest::of(statement), Sha256Digest::of(armour)))
+    let steps = vec![VerifiedStep::new("SSH signature verifies", format!("key of {:?} in the roster", person.name))];
+    let origin = Origin { signer: person.name.clone(), times, steps };
+    Ok(Verified::new(approval, origin, Sha256Digest::of(statement), Sha256Digest::of(armour)))
+}
+
+fn dated(token: &[u8], armour: &[u8], trust: &Trust) -> Result<TrustedTime, ApprovalError> {
+    Ok(stamp::verify(token, armour, &trust.stamp_authorities)?.into())
+}
+
+fn within(person: &Person, times: &[TrustedTime], when: When<'_>) -> Result<(), ApprovalError> {
+    let day = |time: &Timestamp| time.in_utc().date();
+    let days = match (times, when.between) {
+        ([], None) => vec![when.day.to_owned()],
+        ([], Some((from, until))) => vec![day(&from), day(&until)],
+        (times, _) => times.iter().map(|time| day(&time.time)).collect(),
+    };
+    match days.iter().find_map(|day| person.window.refusal(day)) {
+        Some(refusal) => Err(ApprovalError::Window { person: person.name.clone(), refusal }),
+        None => Ok(()),
+    }
+}
+
+/// The key in an armoured signature, as one OpenSSH line: a claim, for showing.
+#[must_use]
+pub fn claimed_key(armour: &[u8]) -> Option<String> {
+    let signature = read_armour(armour).ok()?;
+    ssh_key::PublicKey::from(signature.public_key().clone()).to_openssh().ok()
 }
 
 fn read_armour(armour: &[u8]) -> Result<ssh_key::SshSig, ApprovalError> {
@@ -133,7 +178,7 @@ fn read_armour(armour: &[u8]) -> Result<ssh_key::SshSig, ApprovalError> {
 
 fn person_of<'a>(key: &ssh_key::public::KeyData, trust: &'a Trust) -> Result<&'a Person, ApprovalError> {
     let fingerprint = || key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
-    if trust.signers.iter().any(|signer| same_key(&signer.key, key)) {
+    if trust.signers.iter().any(|signer| signer.identity.key().is_some_and(|known| same_key(known, key))) {
         return Err(ApprovalError::PipelineKey(fingerprint()));
     }
     trust
@@ -156,7 +201,7 @@ pub fn same_key(pipeline: &crate::model::key::PublicKey, ssh: &ssh_key::public::
     }
 }
 
-fn authorise(approval: &Approval, person: &Person, day: &str) -> Result<(), ApprovalError> {
+fn authorise(approval: &Approval, person: &Person) -> Result<(), ApprovalError> {
     if !person.roles.contains(&approval.role) {
         return Err(ApprovalError::Role { person: person.name.clone(), role: approval.role.to_string() });
     }
@@ -170,10 +215,7 @@ fn authorise(approval: &Approval, person: &Person, day: &str) -> Result<(), Appr
     if approval.meaning != meaning {
         return Err(ApprovalError::Meaning { got: approval.meaning.clone(), expected: meaning });
     }
-    match person.window.refusal(day) {
-        Some(refusal) => Err(ApprovalError::Window { person: person.name.clone(), refusal }),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn bind(approval: &Statement<Approval>, binding: RecordBinding) -> Result<(), ApprovalError> {

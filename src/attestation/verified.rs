@@ -3,6 +3,28 @@
 use std::ops::Deref;
 
 use crate::model::digest::Sha256Digest;
+use crate::model::time::Timestamp;
+
+use super::sigstore::{TrustedTime, VerifiedStep};
+
+/// Whose signature, when, and how that was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Name of the signer in the verifier's trust file.
+    pub signer: String,
+    /// Times that stamps and logs vouch for, the earliest first.
+    pub times: Vec<TrustedTime>,
+    /// What held, in order.
+    pub steps: Vec<VerifiedStep>,
+}
+
+impl Origin {
+    /// The earliest trusted time: the signature existed then.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
+        self.times.iter().map(|time| time.time).min()
+    }
+}
 
 /// A `T` whose signature was verified against an anchor of the verifier.
 ///
@@ -12,12 +34,13 @@ use crate::model::digest::Sha256Digest;
 /// use batchseal::attestation::verified::Verified;
 /// use batchseal::model::digest::Sha256Digest;
 /// let digest = Sha256Digest::of(b"");
-/// let forged = Verified { value: 1, signer: String::new(), payload_sha256: digest, bundle_sha256: digest };
+/// let origin = todo!();
+/// let forged = Verified { value: 1, origin, payload_sha256: digest, bundle_sha256: digest };
 /// ```
 #[derive(Debug, Clone)]
 pub struct Verified<T> {
     value: T,
-    signer: String,
+    origin: Origin,
     payload_sha256: Sha256Digest,
     bundle_sha256: Sha256Digest,
 }
@@ -25,17 +48,23 @@ pub struct Verified<T> {
 impl<T> Verified<T> {
     pub(in crate::attestation) const fn new(
         value: T,
-        signer: String,
+        origin: Origin,
         payload_sha256: Sha256Digest,
         bundle_sha256: Sha256Digest,
     ) -> Self {
-        Self { value, signer, payload_sha256, bundle_sha256 }
+        Self { value, origin, payload_sha256, bundle_sha256 }
     }
 
     /// Name of the signer in the verifier's trust file.
     #[must_use]
     pub fn signer(&self) -> &str {
-        &self.signer
+        &self.origin.signer
+    }
+
+    /// Whose signature, when, and how that was verified.
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// SHA-256 of the signed statement's bytes.

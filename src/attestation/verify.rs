@@ -1,23 +1,24 @@
 //! Verification of one pipeline attestation, in this order:
 //!
 //! 1. the Sigstore bundle is read strictly (one statement, one signature);
-//! 2. the key named by the hint is one of the verifier's signers;
-//! 3. the signature over the PAE verifies under that key, and is the canonical one of its pair;
-//! 4. the signer may sign this kind of statement, and its window covers the day;
+//! 2. its signature, certificates, log entries and stamps verify against the verifier's anchors, and the
+//!    signer is one of the verifier's ([`super::authenticate`]);
+//! 3. the time of signing is known: from its own stamps and logs, from those of what encloses it, or from
+//!    the verifier's leave to do without;
+//! 4. the signer may sign this kind of statement, and its window covers that time;
 //! 5. the payload is an in-toto Statement v1 of exactly the expected predicate type;
 //! 6. `batch.json` is a subject with the digest of the batch being judged.
-//!
-//! Trusted time is not known here: the day comes from the caller, who knows whether it is trusted.
 
-use crate::model::batch::BATCH_ENTRY;
+use crate::model::batch::{BATCH_ENTRY, Batch};
 use crate::model::digest::Sha256Digest;
-use crate::model::key::SignatureError;
-use crate::model::statement::{PAYLOAD_TYPE, Predicate, Statement, StatementError};
+use crate::model::statement::{Predicate, Statement, StatementError};
+use crate::model::time::Timestamp;
 use crate::policy::trust::{StatementKind, Trust, TrustedSigner};
 
-use super::dsse;
-use super::sigstore_bundle::{Material, SigstoreBundle, SigstoreBundleError};
-use super::verified::Verified;
+use super::authenticate::{AuthenticationError, authenticate};
+use super::sigstore::TrustedTime;
+use super::sigstore_bundle::{SigstoreBundle, SigstoreBundleError};
+use super::verified::{Origin, Verified};
 
 /// Why an attestation is not believed.
 #[derive(Debug, thiserror::Error)]
@@ -25,23 +26,17 @@ pub enum VerificationError {
     /// Step 1.
     #[error(transparent)]
     Bundle(#[from] SigstoreBundleError),
-    /// Material that this version cannot verify.
-    #[error("verification material holds {0}, which this version cannot verify")]
-    Unsupported(&'static str),
     /// Step 2.
-    #[error("signed by a key that the trust file does not name (got {got}, expected one of {known} signers)")]
-    UnknownSigner {
-        /// SHA-256 of the key in the hint.
-        got: Sha256Digest,
-        /// Number of signers in the trust file.
-        known: usize,
-    },
-    /// Step 3.
     #[error(transparent)]
-    Signature(#[from] SignatureError),
-    /// Step 3: the other signature of an ECDSA pair.
-    #[error("signature is not the canonical one of its pair (expected the lower s)")]
-    Malleable,
+    Authentication(#[from] AuthenticationError),
+    /// Step 3.
+    #[error("no trusted time: {got} timestamp authorities or logs date this signature (expected {expected})")]
+    NoTrustedTime {
+        /// Distinct sources that verified.
+        got: usize,
+        /// What the trust file asks for.
+        expected: usize,
+    },
     /// Step 4.
     #[error("signer {signer:?} may not sign {kind} statements")]
     MayNotSign {
@@ -78,8 +73,31 @@ pub struct Anchor<'a> {
     pub trust: &'a Trust,
     /// SHA-256 of `batch.json`.
     pub batch_sha256: Sha256Digest,
-    /// Day (`YYYY-MM-DD`, UTC) at which keys must be valid.
+    /// The batch, where it can be read; workloads are matched with it.
+    pub batch: Option<&'a Batch>,
+    /// Day (`YYYY-MM-DD`, UTC) at which keys must be valid while nothing dates a signature.
     pub day: &'a str,
+    /// What dates this attestation where it carries no stamp or log entry itself.
+    pub enclosed: Enclosed,
+}
+
+/// How an attestation may be dated by what lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enclosed {
+    /// By nothing: it must date itself (record, seal).
+    No,
+    /// It is listed by something that was dated so: it existed by then.
+    Until(Timestamp),
+    /// It is listed by something that nothing dates, which the verifier allowed.
+    ByUndated,
+}
+
+impl Enclosed {
+    /// By a statement that was verified: its earliest time, if it has one.
+    #[must_use]
+    pub fn by<T>(outer: &Verified<T>) -> Self {
+        outer.origin().time().map_or(Self::ByUndated, Self::Until)
+    }
 }
 
 /// Verifies a Sigstore bundle and returns its statement.
@@ -92,32 +110,36 @@ pub fn verify<P: Predicate>(
     anchor: Anchor<'_>,
 ) -> Result<Verified<Statement<P>>, VerificationError> {
     let parsed = SigstoreBundle::decode(bundle)?;
-    let signer = signer_of(&parsed, anchor.trust)?;
-    signer.key.verify(&dsse::pae(PAYLOAD_TYPE, &parsed.payload), &parsed.signature)?;
-    if !signer.key.is_canonical(&parsed.signature) {
-        return Err(VerificationError::Malleable);
+    let authentic = authenticate(&parsed, bundle, anchor)?;
+    for day in days(&authentic.times, anchor)? {
+        authorise(authentic.signer, kind, &day)?;
     }
-    authorise(signer, kind, anchor.day)?;
     let statement = Statement::<P>::decode(&parsed.payload)?;
     bind(statement.subject_digest(BATCH_ENTRY), anchor.batch_sha256)?;
-    Ok(Verified::new(statement, signer.name.clone(), Sha256Digest::of(&parsed.payload), Sha256Digest::of(bundle)))
+    let origin = Origin { signer: authentic.signer.name.clone(), times: authentic.times, steps: authentic.steps };
+    Ok(Verified::new(statement, origin, Sha256Digest::of(&parsed.payload), Sha256Digest::of(bundle)))
 }
 
-fn signer_of<'a>(bundle: &SigstoreBundle, trust: &'a Trust) -> Result<&'a TrustedSigner, VerificationError> {
-    if !bundle.log_entries.is_empty() {
-        return Err(VerificationError::Unsupported("transparency log entries"));
+/// Days at which the signer must be valid.
+fn days(times: &[TrustedTime], anchor: Anchor<'_>) -> Result<Vec<String>, VerificationError> {
+    let sources = distinct_sources(times);
+    let expected = if anchor.enclosed == Enclosed::No { anchor.trust.time_sources } else { 1 };
+    if sources >= expected {
+        return Ok(times.iter().map(|time| time.time.in_utc().date()).collect());
     }
-    if !bundle.stamps.is_empty() {
-        return Err(VerificationError::Unsupported("RFC 3161 timestamps"));
+    match anchor.enclosed {
+        Enclosed::Until(time) => Ok(vec![time.in_utc().date()]),
+        _ if anchor.trust.unsafe_settings.no_trusted_time => {
+            // What does date it counts all the same: a key that was revoked by then stays refused.
+            let dated = times.iter().map(|time| time.time.in_utc().date());
+            Ok(if times.is_empty() { vec![anchor.day.to_owned()] } else { dated.collect() })
+        }
+        Enclosed::No | Enclosed::ByUndated => Err(VerificationError::NoTrustedTime { got: sources, expected }),
     }
-    let Material::Key(hint) = bundle.material else {
-        return Err(VerificationError::Unsupported("certificates"));
-    };
-    trust
-        .signers
-        .iter()
-        .find(|signer| signer.key.sha256() == hint)
-        .ok_or(VerificationError::UnknownSigner { got: hint, known: trust.signers.len() })
+}
+
+fn distinct_sources(times: &[TrustedTime]) -> usize {
+    times.iter().map(|time| (time.source, time.anchor.as_str())).collect::<std::collections::BTreeSet<_>>().len()
 }
 
 fn authorise(signer: &TrustedSigner, kind: StatementKind, day: &str) -> Result<(), VerificationError> {

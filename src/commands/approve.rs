@@ -11,7 +11,7 @@ use crate::adapters::dialogue::{Dialogue, TerminalDialogue};
 use crate::adapters::person_key::{KeySelector, Passphrase, PersonKey};
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, evidence_file, key_source, program};
-use crate::attestation::sshsig::{self, RecordBinding};
+use crate::attestation::sshsig::{self, RecordBinding, When};
 use crate::evidence::approval::{ApprovalRequest, ApprovalRequestError, CandidateView, approval_statement};
 use crate::evidence::release_gate::Occasion;
 use crate::evidence::roster::{self, NamedApproval};
@@ -207,11 +207,11 @@ fn sign(
     let bytes = statement.encode().map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
     let armour = key.sign(&bytes, passphrase).map_err(|error| Failure::new(ExitStatus::Input, error))?.into_bytes();
     let day = statement.predicate.signed_at.in_utc().date();
-    sshsig::verify_approval(&bytes, &armour, binding(view), trust, &day)
+    sshsig::verify_approval(&bytes, &armour, None, binding(view), trust, When { day: &day, between: None })
         .map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
     let fingerprint = key.public_key().fingerprint(ssh_key::HashAlg::Sha256);
     let short: String = crate::model::digest::to_hex(fingerprint.as_bytes()).chars().take(16).collect();
-    Ok(ApprovalFiles { name: format!("{}-{short}", statement.predicate.role), statement: bytes, armour })
+    Ok(ApprovalFiles { name: format!("{}-{short}", statement.predicate.role), statement: bytes, armour, stamp: None })
 }
 
 fn binding(view: &CandidateView) -> RecordBinding {

@@ -6,7 +6,6 @@ use clap::Subcommand;
 
 use crate::adapters::batch_folder::{BatchFolder, MAX_ENTRY, OwnedEntries};
 use crate::adapters::files;
-use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::terminal::Terminal;
 use crate::attestation::sign::{Attestation, Signer, attest};
 use crate::exit::ExitStatus;
@@ -16,7 +15,7 @@ use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
 use crate::model::name::EntryName;
 
-use super::failure::{Failure, input, internal};
+use super::failure::{Failure, input, unsigned};
 use super::session;
 
 /// Arguments of `batchseal attest`.
@@ -97,7 +96,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let folder = BatchFolder::open(batch);
     let entries = folder.load().map_err(input)?;
     let (policy, _) = session::policy_of(&entries)?;
-    let key = session::signing_key(&policy, None)?;
+    let key = session::signing_key_of_batch(&policy, None)?;
     let added = take_all(&intakes, &entries, &key)?;
     for (name, bytes) in &added.0 {
         folder.write(name, bytes).map_err(input)?;
@@ -110,7 +109,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
 ///
 /// # Errors
 /// [`Failure`] with exit 3 for a file that is refused; nothing is added then.
-pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &PipelineKey) -> Result<OwnedEntries, Failure> {
+pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &dyn Signer) -> Result<OwnedEntries, Failure> {
     let batch = entries.0.iter().find(|(name, _)| name.as_str() == BATCH_ENTRY).map(|(_, bytes)| bytes);
     let batch_sha256 = Sha256Digest::of(batch.map(Vec::as_slice).unwrap_or_default());
     let mut added = OwnedEntries::default();
@@ -129,7 +128,7 @@ pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &PipelineKey) -
             Intake::Document(_, identity) => {
                 let statement =
                     document::statement(identity.clone(), raw.clone(), &bytes, batch_sha256).map_err(input)?;
-                attest(&statement, key).map_err(internal)?
+                attest(&statement, key).map_err(unsigned)?
             }
         };
         added.0.insert(raw, bytes);
@@ -145,7 +144,7 @@ fn junit_attestation(
     key: &dyn Signer,
 ) -> Result<Attestation, Failure> {
     let cases = junit::parse(bytes).map_err(input)?;
-    attest(&junit::statement(&cases, raw, bytes, batch), key).map_err(internal)
+    attest(&junit::statement(&cases, raw, bytes, batch), key).map_err(unsigned)
 }
 
 fn about(failure: Failure, path: &Path) -> Failure {

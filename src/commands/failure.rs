@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 
+use crate::attestation::sign::{AttestError, SignerError};
 use crate::exit::ExitStatus;
 use crate::model::hint::Hint;
 use crate::model::text::for_terminal;
@@ -85,4 +86,19 @@ pub fn usage(error: impl Hint + Send + Sync + 'static) -> Failure {
 /// `map_err` for what cannot happen unless the program is wrong (exit 70).
 pub fn internal(error: impl Error + Send + Sync + 'static) -> Failure {
     Failure::plain(ExitStatus::Internal, error).with_hint("Report this with the command line and the output")
+}
+
+/// `map_err` for a statement that was not signed: a token or program that refused is input (exit 3), a remote
+/// service is one (exit 4), anything else is our own fault.
+#[must_use]
+pub fn unsigned(error: AttestError) -> Failure {
+    match &error {
+        AttestError::Signer(SignerError::Service(_)) => Failure::plain(ExitStatus::Remote, error),
+        AttestError::Signer(SignerError::Key(_)) => Failure::plain(ExitStatus::Input, error)
+            .with_hint("Check the token or the program; nothing was signed with this key"),
+        AttestError::Signer(SignerError::Identity(_)) => Failure::plain(ExitStatus::Input, error),
+        AttestError::SelfCheck(_) => Failure::plain(ExitStatus::Input, error)
+            .with_hint("Check that signing.public-key, or the public key on the token, belongs to the key that signs"),
+        AttestError::Json(_) => internal(error),
+    }
 }

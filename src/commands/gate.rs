@@ -6,11 +6,10 @@ use clap::ValueEnum;
 
 use crate::adapters::attempts::Ledger;
 use crate::adapters::batch_folder::{BatchFolder, OwnedEntries};
-use crate::adapters::pipeline_key::PipelineKey;
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{archive, clock, program};
-use crate::attestation::sign::attest;
-use crate::attestation::verify::Anchor;
+use crate::attestation::sign::{Signer, attest};
+use crate::attestation::verify::{Anchor, Enclosed};
 use crate::evidence::assemble::{RecordInput, record};
 use crate::evidence::previous::{self, Earlier};
 use crate::evidence::release_gate::{Occasion, OpenBatch, candidate_gate};
@@ -22,7 +21,7 @@ use crate::model::result::{GateResult, Verdict};
 use crate::policy::trust::Trust;
 use crate::report;
 
-use super::failure::{Failure, input, internal};
+use super::failure::{Failure, input, internal, unsigned};
 use super::verify::{self, Format};
 use super::{problems, session};
 
@@ -68,7 +67,6 @@ pub enum StageArg {
 }
 
 /// What the candidate gate is asked to do.
-#[derive(Debug)]
 pub struct Request<'a> {
     /// The open batch.
     pub folder: &'a BatchFolder,
@@ -78,8 +76,8 @@ pub struct Request<'a> {
     pub trust: Option<&'a Path>,
     /// Earlier releases.
     pub previous: &'a [PathBuf],
-    /// The pipeline's key.
-    pub key: &'a PipelineKey,
+    /// The pipeline's signer.
+    pub key: &'a dyn Signer,
 }
 
 /// A candidate on disk.
@@ -103,7 +101,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let folder = BatchFolder::open(&args.batch);
     let entries = folder.load().map_err(input)?;
     let (policy, _) = session::policy_of(&entries)?;
-    let key = session::signing_key(&policy, None)?;
+    let key = session::signing_key_of_batch(&policy, None)?;
     let out = args.out.clone().unwrap_or_else(|| args.batch.parent().map(Path::to_path_buf).unwrap_or_default());
     let request =
         Request { folder: &folder, out: &out, trust: args.trust.as_deref(), previous: &args.previous, key: &key };
@@ -149,7 +147,7 @@ pub fn make_candidate(request: &Request<'_>, terminal: Terminal) -> Result<Candi
     let mut ledger = Ledger::open(request.out, &stem).map_err(input)?;
     let statement =
         record(RecordInput { attempts: ledger.earlier(), ..input_record }, &layout::index(&entries.as_map()));
-    let signed = attest(&statement, request.key).map_err(internal)?;
+    let signed = attest(&statement, request.key).map_err(unsigned)?;
     let record_sha256 = crate::model::digest::Sha256Digest::of(&signed.statement);
     entries.insert(RECORD_ENTRY, signed.statement).map_err(internal)?;
     entries.insert(RECORD_SIGNED_ENTRY, signed.bundle).map_err(internal)?;
@@ -178,7 +176,17 @@ fn evaluate(
     let frame = candidate::frame(&map, &trust).map_err(|found| problems::failure("open batch", &found))?;
     let artifacts = session::measured_artifacts(request.out, &policy, terminal)?;
     let day = verify::day(None)?;
-    let statements = statements::collect(&map, Anchor { trust: &trust, batch_sha256: frame.batch_sha256, day: &day });
+    let statements = statements::collect(
+        &map,
+        Anchor {
+            trust: &trust,
+            batch_sha256: frame.batch_sha256,
+            batch: Some(&frame.batch),
+            day: &day,
+            // The record that will list them is signed next.
+            enclosed: Enclosed::Until(clock::now()),
+        },
+    );
     let (previous, earlier) = previous(request, &policy, &trust, &day)?;
     let open = OpenBatch {
         entries: &map,

@@ -1,4 +1,4 @@
-//! `batchseal key new`: makes a pipeline's signing key.
+//! `batchseal key`: makes a pipeline's signing key, shows the public half of one.
 
 use std::path::{Path, PathBuf};
 
@@ -32,6 +32,8 @@ pub struct Args {
 pub enum KeyCommand {
     /// Make a new signing key for a pipeline
     New(NewArgs),
+    /// Show the public half of a signing key: in a file, a variable, a token or behind a program
+    Show(super::key_show::ShowArgs),
 }
 
 /// Arguments of `batchseal key new`.
@@ -79,6 +81,7 @@ impl From<Algorithm> for KeyAlgorithm {
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     match &args.command {
         KeyCommand::New(args) => run_new(args, terminal, &mut TerminalDialogue),
+        KeyCommand::Show(args) => super::key_show::run(args, terminal),
     }
 }
 

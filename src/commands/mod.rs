@@ -3,23 +3,27 @@
 pub mod approve;
 pub mod attest;
 pub mod completions;
+pub mod conformance;
 pub mod demo;
 pub mod explain;
 pub mod failure;
 pub mod gate;
 pub mod init;
 pub mod key;
+pub mod key_show;
 pub mod problems;
 pub mod provenance_step;
 pub mod record;
 pub mod refusal;
 pub mod release;
+pub mod renew;
 pub mod sbom;
 pub mod sbom_step;
 pub mod seal;
 pub mod session;
 pub mod survey;
 pub mod trust;
+mod trust_from;
 pub mod verify;
 
 use clap::{Parser, Subcommand};
@@ -66,6 +70,8 @@ pub enum Command {
     Release(release::Args),
     /// Judge a whole release offline
     Verify(verify::Args),
+    /// Stamp a sealed release anew, before what dates it ends
+    Renew(renew::Args),
     /// Explain a check or a clause
     Explain(explain::Args),
     /// Make a signing key
@@ -76,6 +82,9 @@ pub enum Command {
     Demo(demo::Args),
     /// Print shell completions
     Completions(completions::Args),
+    /// Speak the client protocol of the sigstore-conformance suite
+    #[command(hide = true)]
+    Conformance(conformance::Args),
 }
 
 /// Runs the command line.
@@ -94,10 +103,12 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Seal(args) => seal::run(args, terminal),
         Command::Release(args) => release::run(args, terminal),
         Command::Verify(args) => verify::run(args, terminal),
+        Command::Renew(args) => renew::run(args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Key(args) => key::run(args, terminal),
         Command::Trust(args) => trust::run(args, terminal),
         Command::Demo(args) => demo::run(args, terminal),
+        Command::Conformance(args) => conformance::run(args, terminal),
         Command::Completions(args) => completions::run(args, terminal),
     }
 }

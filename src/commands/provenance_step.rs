@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::adapters::batch_folder::{BatchFolder, OwnedEntries};
 use crate::adapters::build::environment::BuildEnvironment;
 use crate::adapters::build::runner;
-use crate::adapters::pipeline_key::PipelineKey;
+use crate::adapters::pipeline_signer::PipelineSigner;
 use crate::adapters::{clock, program};
 use crate::attestation::sign::{Signer, attest};
 use crate::evidence::layout;
@@ -19,7 +19,7 @@ use crate::model::record::ArtifactRecord;
 use crate::policy::release::{POLICY_ENTRY, Policy};
 use crate::provenance::statement::{BuildFacts, Lockfile, Origin, build_statement};
 
-use super::failure::{Failure, input, internal};
+use super::failure::{Failure, input, internal, unsigned};
 use super::record::{Built, Recorded, Request};
 use super::session;
 use super::survey::Sources;
@@ -38,7 +38,7 @@ pub fn open_batch(
     sources: Sources,
     built: Option<Built>,
     artifacts: Vec<ArtifactRecord>,
-    key: PipelineKey,
+    key: PipelineSigner,
 ) -> Result<Recorded, Failure> {
     let tree_sha256 = Sha256Digest::of(&sources.release.tree_bytes);
     let batch = policy
@@ -83,7 +83,7 @@ pub fn open_batch(
             continue;
         }
         let statement = build_statement(facts.of(own, elsewhere)?).map_err(internal)?;
-        let signed = attest(&statement, &key).map_err(internal)?;
+        let signed = attest(&statement, &key).map_err(unsigned)?;
         add(&format!("attestations/provenance-{name}.sigstore.json"), signed.bundle)?;
     }
     let folder = BatchFolder::at(request.out, &batch.stem());

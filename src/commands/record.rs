@@ -9,7 +9,7 @@ use crate::adapters::build::aside::{self, SetAside};
 use crate::adapters::build::environment::{BuildEnvironment, EnvironmentRules};
 use crate::adapters::build::process::{BuildOptions, BuildRun};
 use crate::adapters::build::{environment, process, products, toolchain};
-use crate::adapters::pipeline_key::PipelineKey;
+use crate::adapters::pipeline_signer::{PipelineSigner, SigningSource};
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, files, program};
 use crate::exit::ExitStatus;
@@ -19,7 +19,7 @@ use crate::model::provenance::Tool;
 use crate::model::record::ArtifactRecord;
 use crate::policy::release::{ArtifactPolicy, Policy};
 
-use super::failure::{Failure, input};
+use super::failure::{Failure, input, usage};
 use super::refusal::{Refusal, refuse_or_note};
 use super::survey::{Sources, survey};
 use super::{provenance_step, session};
@@ -76,6 +76,7 @@ struct Prepared {
     policy: Policy,
     policy_bytes: Vec<u8>,
     root: PathBuf,
+    signing: SigningSource,
     environment: BuildEnvironment,
     sources: Sources,
     toolchain: Vec<Tool>,
@@ -96,8 +97,8 @@ pub struct Recorded {
     pub artifacts: Vec<ArtifactRecord>,
     /// The policy.
     pub policy: Policy,
-    /// The pipeline's key.
-    pub key: PipelineKey,
+    /// The pipeline's signer.
+    pub key: PipelineSigner,
     /// Folder of the policy: the repository's root.
     pub root: PathBuf,
     /// The environment that the build saw.
@@ -177,8 +178,9 @@ fn prepare(
 ) -> Result<Prepared, Failure> {
     process::shield();
     let root = session::root_of(request.policy);
-    // Loaded once before the build to fail early, and again only after every child has ended.
-    drop(session::signing_key(&policy, Some(&root))?);
+    // Opened once before the build to fail early, and again only after every child has ended.
+    let signing = session::signing_source(&policy, Some(&root));
+    drop(signing.open().map_err(usage)?);
     aside::recover(&root, &policy.release.artifacts).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     let environment = build_environment(&policy, &root);
     let mut sources = survey(&root, &policy, request.tag, &environment)?;
@@ -194,7 +196,7 @@ fn prepare(
         toolchain::describe(request.command, policy.release.cargo.is_some(), &root, &environment)
             .map_err(|error| Failure::new(ExitStatus::Input, error))?
     };
-    Ok(Prepared { policy, policy_bytes, root, environment, sources, toolchain })
+    Ok(Prepared { policy, policy_bytes, root, signing, environment, sources, toolchain })
 }
 
 /// Files that the caller named and that are not there.
@@ -206,7 +208,7 @@ fn absent(kind: &str, paths: &[PathBuf], root: &Path, next: &'static str) -> Vec
 
 fn attempt(request: &Request<'_>, prepared: Prepared, terminal: Terminal) -> Result<Recorded, Stopped> {
     let refused = |failure| Stopped("recording refused", failure);
-    let Prepared { policy, policy_bytes, root, environment, mut sources, toolchain } = prepared;
+    let Prepared { policy, policy_bytes, root, signing, environment, mut sources, toolchain } = prepared;
     let built = build(request, &policy, &root, &environment, terminal)?.map(|run| Built { run, toolchain });
     sources.look_again(&root, request.tag).map_err(refused)?;
     sources.refusals_after.extend(absent("JUnit report", request.junit, &root, JUNIT_NEXT));
@@ -214,7 +216,7 @@ fn attempt(request: &Request<'_>, prepared: Prepared, terminal: Terminal) -> Res
     let folder = request.out.join(session::ARTIFACTS_FOLDER);
     let artifacts = products::collect(&root, &folder, &policy.release.artifacts, terminal)
         .map_err(|error| Stopped("product missing", Failure::new(ExitStatus::Input, error)))?;
-    let key = session::signing_key(&policy, Some(&root)).map_err(refused)?;
+    let key = signing.open().map_err(|error| refused(usage(error)))?;
     provenance_step::open_batch(request, policy, policy_bytes, &root, environment, sources, built, artifacts, key)
         .map_err(refused)
 }

@@ -21,7 +21,7 @@ use crate::sbom::cyclonedx::{self, Header};
 use crate::sbom::graph::ComponentGraph;
 use crate::sbom::predicate::statement;
 
-use super::failure::{Failure, input, internal};
+use super::failure::{Failure, input, internal, unsigned};
 use super::record::Recorded;
 use super::sbom::hand_written;
 
@@ -63,7 +63,7 @@ pub fn attested_sbom(recorded: &Recorded, terminal: Terminal) -> Result<OwnedEnt
     )
     .map_err(internal)?;
     let statement = statement(&document, subjects(&recorded.artifacts, recorded.batch_sha256)).map_err(internal)?;
-    let signed = attest(&statement, &recorded.key).map_err(internal)?;
+    let signed = attest(&statement, &recorded.key).map_err(unsigned)?;
     // The file is the signed document, byte for byte: no final newline.
     added.insert(SBOM_ENTRY, document).map_err(internal)?;
     added.insert(SBOM_SIGNED_ENTRY, signed.bundle).map_err(internal)?;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::batch_folder::OwnedEntries;
-use crate::adapters::pipeline_key::PipelineKey;
-use crate::adapters::sealing::Sealing;
+use crate::adapters::sealing::{Sealing, SealingError};
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{self, archive, clock, evidence_file, program};
-use crate::attestation::sign::attest;
+use crate::attestation::sign::{Signer, attest};
+use crate::attestation::sshsig::When;
+use crate::evidence::addenda::Surroundings;
 use crate::evidence::approvals::{self, ApprovalFile};
 use crate::evidence::candidate::{self, Candidate};
 use crate::evidence::judge::{Files, Question, judge};
@@ -24,7 +25,7 @@ use crate::model::statement::Statement;
 use crate::policy::trust::Trust;
 use crate::report;
 
-use super::failure::{Failure, input, internal};
+use super::failure::{Failure, input, internal, unsigned};
 use super::verify::{self, Format};
 use super::{gate, problems, session};
 
@@ -92,13 +93,13 @@ pub fn seal(
     let files = approvals_folder.map_or_else(|| Ok(Vec::new()), approval_files)?;
     let placed = {
         let candidate = open(&entries, trust, &day)?;
-        let placed =
-            approvals::place(files, candidate.binding, trust, &day).map_err(|refused| refused_approvals(&refused))?;
+        let placed = approvals::place(files, candidate.binding, trust, until_now(&candidate, &day))
+            .map_err(|refused| refused_approvals(&refused))?;
         require_people(&candidate, &placed, &day)?;
         placed
     };
     entries.0.extend(placed);
-    let key = &session::signing_key(&session::policy_of(&entries)?.0, None)?;
+    let key = &session::signing_key_of_batch(&session::policy_of(&entries)?.0, Some(trust))?;
     let stem = open(&entries, trust, &day)?.batch.stem();
     let path = out.join(format!("{stem}.evidence.zip"));
     if path.exists() {
@@ -121,11 +122,21 @@ fn open<'a>(entries: &'a OwnedEntries, trust: &'a Trust, day: &str) -> Result<Ca
     candidate::open(map, index, trust, day).map_err(|found| problems::failure("candidate", &found))
 }
 
+/// Approvals were made after the record's trusted time and before now.
+fn until_now<'a>(candidate: &Candidate<'_>, day: &'a str) -> When<'a> {
+    When { day, between: candidate.record.origin().time().map(|recorded| (recorded, clock::now())) }
+}
+
 fn approval_files(folder: &Path) -> Result<Vec<ApprovalFile>, Failure> {
     let read = adapters::approvals::read_folder(folder).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     Ok(read
         .into_iter()
-        .map(|files| ApprovalFile { stem: files.name, statement: files.statement, armour: files.armour })
+        .map(|files| ApprovalFile {
+            stem: files.name,
+            statement: files.statement,
+            armour: files.armour,
+            stamp: files.stamp,
+        })
         .collect())
 }
 
@@ -138,7 +149,7 @@ fn refused_approvals(refused: &[(String, String)]) -> Failure {
 /// Missing people are no failure of the batch: nothing is sealed, and who is awaited is said.
 fn require_people(candidate: &Candidate<'_>, placed: &BTreeMap<EntryName, Vec<u8>>, day: &str) -> Result<(), Failure> {
     let map = placed.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
-    let people = approvals::collect(&map, candidate.binding, candidate.trust, day).verified;
+    let people = approvals::collect(&map, candidate.binding, candidate.trust, until_now(candidate, day)).verified;
     let rejected = people.iter().any(|(_, approval)| approval.predicate.decision == Decision::Rejected);
     if rejected || candidate.trust.unsafe_settings.no_human_release {
         return Ok(());
@@ -175,7 +186,7 @@ fn existing(path: &Path, entries: &OwnedEntries, trust: &Trust, day: &str) -> Re
         return Err(other());
     }
     let candidate = open(&sealed, trust, day)?;
-    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, day);
+    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, until_now(&candidate, day));
     let occasion = Occasion { now: clock::now(), tool: program::identity() };
     Ok(Sealed { path: path.to_path_buf(), result: release_gate(candidate, approvals, None, &occasion) })
 }
@@ -195,29 +206,37 @@ fn add_verdict(
     entries: &mut OwnedEntries,
     trust: &Trust,
     day: &str,
-    key: &PipelineKey,
+    key: &dyn Signer,
     sealing: &Sealing,
 ) -> Result<GateResult, Failure> {
     let candidate = open(entries, trust, day)?;
     let subjects = assemble::subjects(candidate.artifacts(), candidate.batch_sha256);
     let index = candidate.index.clone();
-    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, day);
+    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, until_now(&candidate, day));
     let occasion = Occasion { now: clock::now(), tool: program::identity() };
     let fresh = release_gate(candidate, approvals, None, &occasion);
     let result = sealing.result_or(fresh).map_err(input)?;
     let statement: Statement<GateResult> = assemble::result(result.clone(), subjects.clone());
-    let signed = sealing.signed_or(layout::RESULT_ENTRY, || attest(&statement, key)).map_err(internal)?;
+    let signed = sealing.signed_or(layout::RESULT_ENTRY, || attest(&statement, key)).map_err(unsealed)?;
     entries.insert(layout::RESULT_ENTRY, signed).map_err(internal)?;
     let summary = assemble::verdict(&result, subjects, &index);
-    let signed = sealing.signed_or(layout::VERDICT_ENTRY, || attest(&summary, key)).map_err(internal)?;
+    let signed = sealing.signed_or(layout::VERDICT_ENTRY, || attest(&summary, key)).map_err(unsealed)?;
     entries.insert(layout::VERDICT_ENTRY, signed).map_err(internal)?;
     Ok(result)
+}
+
+/// Nothing was signed, or it could not be kept.
+fn unsealed(error: SealingError) -> Failure {
+    match error {
+        SealingError::Sign(error) => unsigned(error),
+        other => internal(other),
+    }
 }
 
 fn add_pages(entries: &mut OwnedEntries, trust: &Trust, day: &str, result: &GateResult) -> Result<(), Failure> {
     let (index, how_to) = {
         let candidate = open(entries, trust, day)?;
-        let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, day);
+        let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, until_now(&candidate, day));
         let page = report::page::Page::new(&candidate, &approvals, result);
         (report::page::index(&page).map_err(internal)?, report::how_to::how_to_verify(&page).map_err(internal)?)
     };
@@ -231,7 +250,7 @@ fn add_seal(
     entries: &mut OwnedEntries,
     trust: &Trust,
     day: &str,
-    key: &PipelineKey,
+    key: &dyn Signer,
     sealing: &Sealing,
     result: &GateResult,
 ) -> Result<(), Failure> {
@@ -239,7 +258,7 @@ fn add_seal(
         let candidate = open(entries, trust, day)?;
         assemble::seal(&candidate.batch, candidate.binding.record, result, &candidate.index)
     };
-    let signed = sealing.signed_or(SEAL_ENTRY, || attest(&statement, key)).map_err(internal)?;
+    let signed = sealing.signed_or(SEAL_ENTRY, || attest(&statement, key)).map_err(unsealed)?;
     entries.insert(SEAL_ENTRY, signed).map_err(internal)
 }
 
@@ -250,6 +269,7 @@ fn judge_bundle(entries: &OwnedEntries, trust: &Trust, day: &str) -> Judgement {
         trust,
         day: day.to_owned(),
         files: Files::BundleOnly,
+        around: Surroundings::default(),
         previous: None,
         tool: program::name_and_version(),
     })

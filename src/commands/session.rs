@@ -4,18 +4,21 @@ use std::path::{Path, PathBuf};
 
 use crate::adapters::batch_folder::OwnedEntries;
 use crate::adapters::git::Repository;
-use crate::adapters::pipeline_key::PipelineKey;
+use crate::adapters::pipeline_signer::{PipelineSigner, SigningSource};
 use crate::adapters::{config, files};
 use crate::attestation::sign::Signer;
 use crate::exit::ExitStatus;
 use crate::model::record::ArtifactRecord;
-use crate::policy::release::{POLICY_ENTRY, Policy};
+use crate::policy::release::{KeySource, POLICY_ENTRY, Policy};
 use crate::policy::trust::{Trust, TrustedDevice};
 
 use super::failure::{Failure, input, usage};
 
 /// Folder of the products below an output folder.
 pub const ARTIFACTS_FOLDER: &str = "artifacts";
+
+/// Policy of the working folder.
+const POLICY_FILE: &str = "batchseal.toml";
 
 /// Loads a policy and refuses one that people have not filled in.
 ///
@@ -50,21 +53,48 @@ pub fn policy_of(entries: &OwnedEntries) -> Result<(Policy, Vec<u8>), Failure> {
     Ok((policy, bytes))
 }
 
-/// The pipeline's key: `--key FILE` where given, else what the policy names. `file:` paths are
-/// relative to the folder of the policy, or to the working folder for a batch without checkout.
+/// Where the pipeline's signer comes from. `file:` paths and the like are relative to the folder of the policy, or to
+/// the working folder for a batch without checkout.
+#[must_use]
+pub fn signing_source(policy: &Policy, root: Option<&Path>) -> SigningSource {
+    SigningSource::new(&policy.signing, root.unwrap_or_else(|| Path::new(".")))
+}
+
+/// The pipeline's signer, opened at once.
 ///
 /// # Errors
 /// [`Failure`] with exit 2.
-pub fn signing_key(policy: &Policy, root: Option<&Path>) -> Result<PipelineKey, Failure> {
-    let root = root.unwrap_or_else(|| Path::new("."));
-    PipelineKey::load(&policy.signing.key, policy.signing.passphrase_env.as_deref(), root).map_err(usage)
+pub fn signing_key(policy: &Policy, root: Option<&Path>) -> Result<PipelineSigner, Failure> {
+    signing_source(policy, root).open().map_err(usage)
+}
+
+/// The signer that the policy inside a batch names. What would run code, a program or a token's module, is taken from
+/// it only where that policy is the one of the working folder, or one that the trust file accepts: a batch comes from
+/// another job, and must not choose what runs in this one.
+///
+/// # Errors
+/// [`Failure`] with exit 2.
+pub fn signing_key_of_batch(policy: &Policy, trust: Option<&Trust>) -> Result<PipelineSigner, Failure> {
+    let runs_code = matches!(&policy.signing.key, KeySource::Program(_) | KeySource::Pkcs11(_));
+    let accepted =
+        || trust.is_some_and(|trust| trust.devices.iter().any(|device| device.policies.contains(&policy.sha256)));
+    let own = || config::load_policy(Path::new(POLICY_FILE)).is_ok_and(|(own, _)| own.sha256 == policy.sha256);
+    if runs_code && !accepted() && !own() {
+        let message = format!(
+            "policy in the batch names a program or module to run, and is not the {POLICY_FILE} of this folder"
+        );
+        return Err(Failure::message(ExitStatus::Usage, message).with_hint(
+            "Run this in a checkout of the batch's commit; seal also takes a policy that the trust file accepts",
+        ));
+    }
+    signing_key(policy, None)
 }
 
 /// The trust file where one is named, else the pipeline's view of itself.
 ///
 /// # Errors
 /// [`Failure`] with exit 2.
-pub fn trust_or_self(path: Option<&Path>, policy: &Policy, key: &PipelineKey) -> Result<Trust, Failure> {
+pub fn trust_or_self(path: Option<&Path>, policy: &Policy, key: &dyn Signer) -> Result<Trust, Failure> {
     if let Some(path) = path {
         return config::load_trust(path).map_err(usage);
     }

@@ -5,15 +5,20 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::adapters::terminal::Terminal;
-use crate::adapters::{config, files};
+use crate::adapters::{config, evidence_file, files};
+use crate::evidence::claims::{self, ClaimedSigner};
+use crate::evidence::layout;
 use crate::exit::ExitStatus;
-use crate::model::batch::Purpose;
+use crate::model::batch::{BATCH_ENTRY, Batch, Purpose};
+use crate::model::json;
 use crate::model::key::PublicKey;
+use crate::model::text::for_terminal;
 use crate::policy::release::Policy;
 use crate::policy::trust::StatementKind;
 
 use super::failure::Failure;
 use super::init::refuse_overwrite;
+use super::{session, trust_from};
 
 /// Largest public key file, in bytes.
 const MAX_KEY_FILE: u64 = 64 << 10;
@@ -39,6 +44,9 @@ pub struct InitArgs {
     /// Policy whose device and digest the draft names
     #[arg(long, value_name = "FILE", default_value = "batchseal.toml")]
     pub policy: PathBuf,
+    /// Draft from what this bundle claims about its signers and people (its policy is taken from it too)
+    #[arg(long, value_name = "BUNDLE", conflicts_with_all = ["policy", "key_file"])]
+    pub from: Option<PathBuf>,
     /// Public key of the pipeline, PEM
     #[arg(long, value_name = "FILE")]
     pub key_file: Option<PathBuf>,
@@ -62,6 +70,9 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
 
 fn init(args: &InitArgs, terminal: Terminal) -> Result<ExitStatus, Failure> {
     refuse_overwrite(&args.output, args.force)?;
+    if let Some(bundle) = &args.from {
+        return init_from(args, bundle, terminal);
+    }
     let (policy, _) = config::load_policy(&args.policy).map_err(|error| Failure::new(ExitStatus::Usage, error))?;
     let key = args.key_file.as_deref().map(public_key).transpose()?;
     if !policy.unfilled.is_empty() {
@@ -71,10 +82,43 @@ fn init(args: &InitArgs, terminal: Terminal) -> Result<ExitStatus, Failure> {
             policy.unfilled.len()
         ));
     }
-    let text = render(&policy, key.as_ref());
+    let text = render(&policy, &signer(key.as_ref()), "");
     files::write_atomic(&args.output, text.as_bytes()).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
-    terminal.result(&next_steps(&args.output, key.is_some()));
+    terminal.result(&next_steps(&args.output, key.is_some(), false));
     Ok(ExitStatus::Done)
+}
+
+/// What a bundle claims, for a person to compare with what they know otherwise.
+fn init_from(args: &InitArgs, bundle: &Path, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    let container = evidence_file::open(bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let (policy, _) = session::policy_of(&container.entries)?;
+    let entries = container.entries.as_map();
+    let batch = layout::get(&entries, BATCH_ENTRY).and_then(|bytes| json::decode::<Batch>(bytes).ok());
+    let claims = claims::read(&entries);
+    let signers = trust_from::signers(&claims, batch.as_ref());
+    let text = render(&policy, &signers, &trust_from::people(&claims.people));
+    files::write_atomic(&args.output, text.as_bytes()).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
+    for (signer, kinds) in &claims.signers {
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        terminal.note(&format!("claimed: {} by {}", kinds.join(", "), in_words(signer)));
+    }
+    for person in &claims.people {
+        let roles: Vec<&str> = person.roles.iter().map(String::as_str).collect();
+        terminal.note(&format!("claimed: {} signed as {}", for_terminal(&person.name), roles.join(", ")));
+    }
+    for stamp in &claims.stamps {
+        terminal.note(&format!("claimed: stamped {} by {}", stamp.time, for_terminal(&stamp.authority)));
+    }
+    terminal.result(&next_steps(&args.output, true, !claims.people.is_empty()));
+    Ok(ExitStatus::Done)
+}
+
+fn in_words(signer: &ClaimedSigner) -> String {
+    match signer {
+        ClaimedSigner::Key { id, .. } => format!("key sha256:{id}"),
+        ClaimedSigner::Workload(claims) => for_terminal(claims.subject_words()).to_string(),
+        ClaimedSigner::Holder(subject) => for_terminal(subject).to_string(),
+    }
 }
 
 fn public_key(path: &Path) -> Result<PublicKey, Failure> {
@@ -86,9 +130,10 @@ fn public_key(path: &Path) -> Result<PublicKey, Failure> {
     })
 }
 
-/// The text of a draft: it loads except for `draft = true` and, without a key, the missing signer.
+/// The text of a draft around its signers and people: it loads except for `draft = true` and, without a key, the
+/// missing signer.
 #[must_use]
-pub fn render(policy: &Policy, key: Option<&PublicKey>) -> String {
+pub fn render(policy: &Policy, signers: &str, people: &str) -> String {
     let facts = policy.device.facts;
     let purpose = policy.release.purpose;
     format!(
@@ -108,7 +153,7 @@ policies = ["{policy_digest}"]
 {purpose_note}allow-purpose = ["{purpose}"]
 
 {signer}
-# One table for each person who may approve; roles that this policy asks for: {roles}.
+{people}# One table for each person who may approve; roles that this policy asks for: {roles}.
 # [[person]]
 # name = "Release Manager (example)"
 # roles = ["{role}"]
@@ -132,13 +177,15 @@ policies = ["{policy_digest}"]
             "# The policy makes no production batches; with this line they verify all the same.\n"
         },
         purpose = purpose.as_str(),
-        signer = signer(key),
+        signer = signers,
         roles = policy.release.approvals.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", "),
         role = crate::model::role::Role::AUTHORISER,
     )
 }
 
-fn signer(key: Option<&PublicKey>) -> String {
+/// The pipeline's key as a signer, or how one is written.
+#[must_use]
+pub fn signer(key: Option<&PublicKey>) -> String {
     let kinds: Vec<String> = StatementKind::ALL
         .into_iter()
         .filter(|kind| *kind != StatementKind::Concession)
@@ -155,12 +202,17 @@ fn signer(key: Option<&PublicKey>) -> String {
     }
 }
 
-fn next_steps(path: &Path, has_key: bool) -> String {
+fn next_steps(path: &Path, has_key: bool, has_people: bool) -> String {
     let path = path.display();
     let mut steps = vec![
         "compare every line with what you know from another source than the pipeline".to_owned(),
-        "add the persons who may approve, each with their own public key".to_owned(),
-        "set no-trusted-time = true under [unsafe]: this version makes no timestamps".to_owned(),
+        if has_people {
+            "compare each person's key with the one they give you".to_owned()
+        } else {
+            "add the persons who may approve, each with their own public key".to_owned()
+        },
+        "name the timestamp authority whose stamps you believe, or set no-trusted-time = true under [unsafe]"
+            .to_owned(),
         format!("remove draft = true from {path}; verify refuses a draft"),
     ];
     if !has_key {

@@ -7,7 +7,8 @@ use clap::ValueEnum;
 
 use crate::adapters::batch_folder::OwnedEntries;
 use crate::adapters::terminal::Terminal;
-use crate::adapters::{clock, config, evidence_file, files, program};
+use crate::adapters::{addenda, clock, config, evidence_file, files, program};
+use crate::evidence::addenda::{AddendumFile, Surroundings};
 use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
 use crate::evidence::previous::{self, Earlier};
@@ -70,7 +71,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust = load_trust(args.trust.as_deref())?;
     let day = day(args.at.as_deref())?;
     let container = evidence_file::open(&args.bundle).map_err(|error| unreadable(&args.bundle, error))?;
-    let files = given_files(args, terminal)?;
+    let given = given(args, terminal)?;
     let previous = match args.previous.as_slice() {
         [] => None,
         paths => {
@@ -83,7 +84,8 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         bundle_sha256: container.sha256,
         trust: &trust,
         day,
-        files,
+        files: given.files,
+        around: given.around,
         previous,
         tool: program::name_and_version(),
     });
@@ -173,10 +175,21 @@ pub fn day(at: Option<&str>) -> Result<String, Failure> {
     Ok(at.to_owned())
 }
 
-fn given_files(args: &Args, terminal: Terminal) -> Result<Files, Failure> {
+/// What lies beside the bundle.
+#[derive(Debug)]
+pub struct Given {
+    /// Files to judge.
+    pub files: Files,
+    /// Addenda and what they cover.
+    pub around: Surroundings,
+}
+
+fn given(args: &Args, terminal: Terminal) -> Result<Given, Failure> {
+    let addenda = addenda::read_beside(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     if args.files.is_empty() {
         if args.bundle_only {
-            return Ok(Files::BundleOnly);
+            let around = surroundings(&args.bundle, addenda, &BTreeMap::new())?;
+            return Ok(Given { files: Files::BundleOnly, around });
         }
         return Err(Failure::message(ExitStatus::Usage, "no shipped file was given to judge")
             .with_hint("Name the files or their folder, or say --bundle-only"));
@@ -186,21 +199,45 @@ fn given_files(args: &Args, terminal: Terminal) -> Result<Files, Failure> {
             .with_hint("Leave out one of the two"));
     }
     let named = named_files(&args.files, &args.bundle)?;
+    let around = surroundings(&args.bundle, addenda, &named)?;
     let paths: Vec<PathBuf> = named.values().cloned().collect();
     let mut digests = BTreeMap::new();
     for (name, hashed) in named.into_keys().zip(files::hash_many(&paths, terminal)) {
         digests.insert(name, hashed.map_err(input)?.0);
     }
-    Ok(if args.partial { Files::Partial(digests) } else { Files::Whole(digests) })
+    Ok(Given { files: if args.partial { Files::Partial(digests) } else { Files::Whole(digests) }, around })
+}
+
+/// Measures what addenda cover; nothing where there are none.
+///
+/// # Errors
+/// [`Failure`] with exit 3.
+pub fn surroundings(
+    bundle: &Path,
+    addenda: Vec<AddendumFile>,
+    products: &BTreeMap<String, PathBuf>,
+) -> Result<Surroundings, Failure> {
+    if addenda.is_empty() {
+        return Ok(Surroundings::default());
+    }
+    let bundle = Some(addenda::measure(bundle).map_err(input)?);
+    let mut artifacts = BTreeMap::new();
+    for (name, path) in products {
+        artifacts.insert(name.clone(), addenda::measure(path).map_err(input)?);
+    }
+    Ok(Surroundings { bundle, artifacts, addenda })
 }
 
 /// Files by name: a file's own name, or its path below the folder given.
-fn named_files(given: &[PathBuf], bundle: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
+///
+/// # Errors
+/// [`Failure`] when a folder cannot be read, or a name stands twice.
+pub fn named_files(given: &[PathBuf], bundle: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
     let mut named = BTreeMap::new();
     for path in given {
         let found = if path.is_dir() {
             let mut listed = files::list_regular(path).map_err(input)?;
-            listed.retain(|(_, path)| !is_bundle(path, bundle));
+            listed.retain(|(_, path)| !is_bundle(path, bundle) && !addenda::is_addendum(path, bundle));
             listed
         } else {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -216,8 +253,7 @@ fn named_files(given: &[PathBuf], bundle: &Path) -> Result<BTreeMap<String, Path
     Ok(named)
 }
 
-/// The bundle itself is no product, where it lies in a folder of products. Addenda do not exist yet in
-/// this version, so a file that is named like one is an extra file.
+/// The bundle itself is no product, where it lies in a folder of products.
 fn is_bundle(path: &Path, bundle: &Path) -> bool {
     matches!((path.canonicalize(), bundle.canonicalize()), (Ok(path), Ok(bundle)) if path == bundle)
 }

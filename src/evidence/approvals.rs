@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::attestation::sshsig::{RecordBinding, VerifiedApproval, verify_approval};
+use crate::attestation::sshsig::{RecordBinding, VerifiedApproval, When, verify_approval};
+use crate::attestation::stamp;
 use crate::gate::evidence::Refused;
 use crate::model::name::EntryName;
 use crate::policy::trust::Trust;
@@ -27,11 +28,13 @@ pub struct ApprovalFile {
     pub statement: Vec<u8>,
     /// Bytes of `<stem>.sshsig`.
     pub armour: Vec<u8>,
+    /// Bytes of `<stem>.tsr`, an RFC 3161 TimeStampResp over those of `<stem>.sshsig`.
+    pub stamp: Option<Vec<u8>>,
 }
 
 /// Verifies every entry under `approvals/`; a statement without a signature or the reverse is refused.
 #[must_use]
-pub fn collect(entries: &EntryMap<'_>, binding: RecordBinding, trust: &Trust, day: &str) -> Approvals {
+pub fn collect(entries: &EntryMap<'_>, binding: RecordBinding, trust: &Trust, when: When<'_>) -> Approvals {
     let mut approvals = Approvals::default();
     let files: BTreeMap<&EntryName, &[u8]> = below(entries, APPROVALS).collect();
     for (entry, bytes) in &files {
@@ -39,21 +42,38 @@ pub fn collect(entries: &EntryMap<'_>, binding: RecordBinding, trust: &Trust, da
             let stem = entry.as_str().strip_suffix(from)?;
             files.iter().find(|(name, _)| name.as_str() == format!("{stem}{to}")).map(|(_, bytes)| *bytes)
         };
-        if entry.as_str().ends_with(".sshsig") {
-            if partner(".sshsig", ".json").is_none() {
-                approvals.refused.push(refused(entry, "signature without its statement"));
+        let attached = [(".sshsig", "signature without its statement"), (".tsr", "stamp without its statement")];
+        if let Some((extension, alone)) = attached.iter().find(|(extension, _)| entry.as_str().ends_with(extension)) {
+            if partner(extension, ".json").is_none() {
+                approvals.refused.push(refused(entry, alone));
             }
             continue;
         }
         match partner(".json", ".sshsig") {
             None => approvals.refused.push(refused(entry, "no statement with an SSH signature beside it")),
-            Some(armour) => match verify_approval(bytes, armour, binding, trust, day) {
+            Some(armour) => match verified(bytes, armour, partner(".json", ".tsr"), binding, trust, when) {
                 Ok(approval) => approvals.verified.push(((*entry).clone(), approval)),
-                Err(error) => approvals.refused.push(refused(entry, &error.to_string())),
+                Err(reason) => approvals.refused.push(refused(entry, &reason)),
             },
         }
     }
     approvals
+}
+
+/// Verifies the three files of one approval.
+fn verified(
+    statement: &[u8],
+    armour: &[u8],
+    stamp: Option<&[u8]>,
+    binding: RecordBinding,
+    trust: &Trust,
+    when: When<'_>,
+) -> Result<VerifiedApproval, String> {
+    let token = stamp
+        .map(stamp::token_of_stored_response)
+        .transpose()
+        .map_err(|error| format!("stamp over the approval: {error}"))?;
+    verify_approval(statement, armour, token, binding, trust, when).map_err(|error| error.to_string())
 }
 
 fn refused(entry: &EntryName, reason: &str) -> Refused {
@@ -71,24 +91,25 @@ pub fn place(
     files: Vec<ApprovalFile>,
     binding: RecordBinding,
     trust: &Trust,
-    day: &str,
+    when: When<'_>,
 ) -> Result<BTreeMap<EntryName, Vec<u8>>, Vec<RefusedFile>> {
-    let mut verified = Vec::new();
+    let mut counting = Vec::new();
     let mut problems = Vec::new();
     for file in files {
-        match verify_approval(&file.statement, &file.armour, binding, trust, day) {
-            Ok(approval) => verified.push((approval, file)),
-            Err(error) => problems.push((file.stem, error.to_string())),
+        match verified(&file.statement, &file.armour, file.stamp.as_deref(), binding, trust, when) {
+            Ok(approval) => counting.push((approval, file)),
+            Err(reason) => problems.push((file.stem, reason)),
         }
     }
-    verified.sort_by_key(|(approval, _)| {
+    counting.sort_by_key(|(approval, _)| {
         let predicate = &approval.predicate;
         (predicate.role.is_authoriser(), predicate.signed_at, approval.payload_sha256())
     });
     let mut placed = BTreeMap::new();
-    for (number, (approval, file)) in verified.into_iter().enumerate() {
+    for (number, (approval, file)) in counting.into_iter().enumerate() {
         let stem = format!("{APPROVALS}/{:02}-{}", number + 1, approval.predicate.role);
-        for (extension, bytes) in [("json", file.statement), ("sshsig", file.armour)] {
+        let files = [("json", Some(file.statement)), ("sshsig", Some(file.armour)), ("tsr", file.stamp)];
+        for (extension, bytes) in files.into_iter().filter_map(|(extension, bytes)| Some((extension, bytes?))) {
             match EntryName::parse(&format!("{stem}.{extension}")) {
                 Ok(name) => {
                     placed.insert(name, bytes);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::gate::evidence::PreviousReleases;
+use crate::model::addendum::Renewal;
 use crate::model::batch::{BATCH_ENTRY, Batch, SchemaVersion};
 use crate::model::digest::Sha256Digest;
 use crate::model::outcome::{CheckId, Outcome};
@@ -156,6 +157,17 @@ pub fn seal(batch: &Batch, record_sha256: Sha256Digest, result: &GateResult, ind
             tool: result.tool.clone(),
         },
     }
+}
+
+/// The renewal over a container, its products and its earlier addenda.
+#[must_use]
+pub fn renewal(batch_sha256: Sha256Digest, renewal: Renewal) -> Statement<Renewal> {
+    let subject = std::iter::once(&renewal.bundle)
+        .chain(renewal.addenda.last())
+        .map(|covered| Subject::new(covered.name.as_str(), covered.sha256))
+        .chain(std::iter::once(Subject::new(BATCH_ENTRY, batch_sha256)))
+        .collect();
+    Statement { subject, predicate: renewal }
 }
 
 fn descriptor(name: &str, sha256: Sha256Digest) -> ResourceDescriptor {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::attestation::sshsig::RecordBinding;
 use crate::attestation::verified::Verified;
-use crate::attestation::verify::{Anchor, verify};
+use crate::attestation::verify::{Anchor, Enclosed, verify};
 use crate::model::batch::{BATCH_ENTRY, Batch};
 use crate::model::digest::Sha256Digest;
 use crate::model::json;
@@ -133,7 +133,7 @@ pub fn open<'a>(
     day: &str,
 ) -> Result<Candidate<'a>, Vec<Problem>> {
     let Frame { batch, batch_sha256, policy, device } = frame(&entries, trust)?;
-    let anchor = Anchor { trust, batch_sha256, day };
+    let anchor = Anchor { trust, batch_sha256, batch: Some(&batch), day, enclosed: Enclosed::No };
     let signed = required(&entries, RECORD_SIGNED_ENTRY)?;
     let record = verify::<Record>(signed, StatementKind::Record, anchor)
         .map_err(|error| vec![Problem::new("record-not-verified", RECORD_SIGNED_ENTRY, error.to_string())])?;
@@ -144,7 +144,7 @@ pub fn open<'a>(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let statements = collect(&entries, anchor);
+    let statements = collect(&entries, Anchor { enclosed: Enclosed::by(&record), ..anchor });
     Ok(Candidate { entries, index, batch, batch_sha256, policy, device, trust, record, binding, statements })
 }
 
@@ -177,7 +177,7 @@ fn record_problems(record: &Verified<Statement<Record>>, batch: &Batch, plain: &
 fn key_problem(entries: &EntryMap<'_>, trust: &Trust, signer: &str) -> Option<Problem> {
     let copy = get(entries, PIPELINE_KEY_ENTRY)?;
     let known = trust.signers.iter().find(|known| known.name == signer)?;
-    if known.key.to_pem().as_bytes() == copy {
+    if known.identity.key().is_some_and(|key| key.to_pem().as_bytes() == copy) {
         return None;
     }
     let sentence = format!("{PIPELINE_KEY_ENTRY} is not the key that signed the record");

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::attestation::sigstore::{TrustedTime, VerifiedStep};
+use crate::attestation::verified::{Origin, Verified};
 use crate::model::approval::{Authentication, Decision};
 use crate::model::batch::Batch;
 use crate::model::digest::Sha256Digest;
@@ -35,10 +37,15 @@ pub struct Judgement {
     pub checks: Vec<CheckResult>,
     /// People whose signature verified.
     pub people: Vec<PersonSignature>,
+    /// Every signature that verified: whose, when, and each step with its anchor.
+    pub signatures: Vec<VerifiedSignature>,
     /// Settings of `[unsafe]` in force.
     pub unsafe_settings: Vec<String>,
     /// Digest and serial of the trust file.
     pub trust: TrustIdentity,
+    /// Until when the evidence holds by what dates it, where that has a known end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub good_until: Option<Timestamp>,
     /// What was not judged, in words.
     pub not_judged: Vec<String>,
 }
@@ -108,6 +115,29 @@ impl Problem {
     #[must_use]
     pub fn new(code: &str, about: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self { code: code.to_owned(), about: about.into(), sentence: sentence.into() }
+    }
+}
+
+/// A signature that verified (design rule 6: successes are recorded as fully as failures).
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifiedSignature {
+    /// Entry that carries it.
+    pub entry: String,
+    /// Signer or person, by the name in the trust file.
+    pub signer: String,
+    /// Times that stamps and logs vouch for.
+    pub times: Vec<TrustedTime>,
+    /// What held, in order.
+    pub steps: Vec<VerifiedStep>,
+}
+
+impl VerifiedSignature {
+    /// Of a verified statement.
+    #[must_use]
+    pub fn of<T>(entry: &str, verified: &Verified<T>) -> Self {
+        let Origin { signer, times, steps } = verified.origin().clone();
+        Self { entry: entry.to_owned(), signer, times, steps }
     }
 }
 

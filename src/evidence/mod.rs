@@ -2,12 +2,14 @@
 //!
 //! Pure: entries come in as bytes, the world (files, clock, keys) stays in `adapters`.
 
+pub mod addenda;
 pub mod answer;
 pub mod approval;
 pub mod approvals;
 pub mod assemble;
 pub mod candidate;
 pub mod candidate_view;
+pub mod claims;
 pub mod container;
 pub mod difference;
 pub mod judge;

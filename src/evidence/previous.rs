@@ -1,8 +1,9 @@
 //! An earlier sealed release, read for the ledger: seal and record must verify.
 
-use crate::attestation::verify::{Anchor, verify};
-use crate::model::batch::BATCH_ENTRY;
+use crate::attestation::verify::{Anchor, Enclosed, verify};
+use crate::model::batch::{BATCH_ENTRY, Batch};
 use crate::model::digest::Sha256Digest;
+use crate::model::json;
 use crate::model::record::{ChangesSince, PreviousRelease, RECORD_SIGNED_ENTRY, Record};
 use crate::model::seal::{SEAL_ENTRY, Seal};
 use crate::model::time::Timestamp;
@@ -44,7 +45,10 @@ pub fn read(entries: EntryMap<'_>, bundle_sha256: Sha256Digest, trust: &Trust, d
     let need = |name: &str| {
         get(&entries, name).ok_or_else(|| Problem::new("missing", name, format!("entry {name} is missing")))
     };
-    let anchor = Anchor { trust, batch_sha256: Sha256Digest::of(need(BATCH_ENTRY)?), day };
+    let batch_bytes = need(BATCH_ENTRY)?;
+    let batch = json::decode::<Batch>(batch_bytes).ok();
+    let batch_sha256 = Sha256Digest::of(batch_bytes);
+    let anchor = Anchor { trust, batch_sha256, batch: batch.as_ref(), day, enclosed: Enclosed::No };
     let refused = |name: &'static str| {
         move |error: crate::attestation::verify::VerificationError| {
             Problem::new("not-verified", name, error.to_string())

@@ -78,7 +78,9 @@ impl Hint for SignatoryError {
 /// [`SignatoryError`].
 pub fn signatory<'t>(trust: &'t Trust, key: &KeyData, role: &Role, day: &str) -> Result<&'t Person, SignatoryError> {
     let fingerprint = || key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
-    if let Some(signer) = trust.signers.iter().find(|signer| same_key(&signer.key, key)) {
+    if let Some(signer) =
+        trust.signers.iter().find(|signer| signer.identity.key().is_some_and(|known| same_key(known, key)))
+    {
         return Err(SignatoryError::PipelineKey { fingerprint: fingerprint(), signer: signer.name.clone() });
     }
     let mut holders = trust.persons.iter().filter(|person| person.ssh_keys.iter().any(|known| known.key_data() == key));

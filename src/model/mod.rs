@@ -3,6 +3,7 @@
 //! Nothing here does IO, reads a clock or knows the command line. Everything that enters
 //! the program from outside becomes one of these types or is refused.
 
+pub mod addendum;
 pub mod approval;
 pub mod base64;
 pub mod batch;

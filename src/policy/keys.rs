@@ -24,7 +24,7 @@ pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewher
 pub(super) const CARGO: &[&str] =
     &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
 pub(super) const SBOM: &[&str] = &["lockfiles", "imports", "components", "support"];
-pub(super) const SIGNING: &[&str] = &["key", "passphrase"];
+pub(super) const SIGNING: &[&str] = &["key", "passphrase", "program", "public-key", "environment", "certificates"];
 pub(super) const GATE: &[&str] = &["sbom-profiles", "severity"];
 pub(super) const BUILD: &[&str] = &["environment"];
 pub(super) const SUPPLIER: &[&str] = &["purl", "name", "unknown-because"];
@@ -44,10 +44,46 @@ pub const POLICY_TABLES: &[TableKeys] = &[
     ("supplier", SUPPLIER),
 ];
 
-pub(super) const TRUST_ROOT: &[&str] = &["schema", "draft", "serial", "skew", "device", "signer", "person", "unsafe"];
+pub(super) const TRUST_ROOT: &[&str] = &[
+    "schema",
+    "draft",
+    "serial",
+    "skew",
+    "time-sources",
+    "device",
+    "signer",
+    "person",
+    "sigstore",
+    "timestamp-authority",
+    "certificate-root",
+    "unsafe",
+];
 pub(super) const TRUSTED_DEVICE: &[&str] = &["name", "facts", "policies", "allow-purpose"];
 pub(super) const FACTS: &[&str] = &["safety-class", "finished", "cyber-device", "life-supporting", "implantable"];
-pub(super) const SIGNER: &[&str] = &["name", "may-sign", "key-file", "key", "valid-from", "valid-until", "revoked"];
+pub(super) const SIGNER: &[&str] = &[
+    "name",
+    "may-sign",
+    "key-file",
+    "key",
+    "sigstore",
+    "issuer",
+    "subject",
+    "workflow",
+    "workflow-digest",
+    "repository-id",
+    "owner-id",
+    "runner",
+    "trigger",
+    "ref",
+    "of-batch",
+    "certificate-root",
+    "valid-from",
+    "valid-until",
+    "revoked",
+];
+pub(super) const SIGSTORE: &[&str] = &["name", "trusted-root", "logs", "sct", "stamps"];
+pub(super) const TIMESTAMP_AUTHORITY: &[&str] = &["name", "certificates-file", "valid-from", "valid-until", "revoked"];
+pub(super) const CERTIFICATE_ROOT: &[&str] = &["name", "certificates-file", "valid-from", "valid-until", "revoked"];
 pub(super) const PERSON: &[&str] = &["name", "roles", "ssh-key", "ssh-keys", "valid-from", "valid-until", "revoked"];
 pub(super) const UNSAFE: &[&str] = &["no-trusted-time", "no-human-release"];
 
@@ -58,6 +94,9 @@ pub const TRUST_TABLES: &[TableKeys] = &[
     ("device.facts", FACTS),
     ("signer", SIGNER),
     ("person", PERSON),
+    ("sigstore", SIGSTORE),
+    ("timestamp-authority", TIMESTAMP_AUTHORITY),
+    ("certificate-root", CERTIFICATE_ROOT),
     ("unsafe", UNSAFE),
 ];
 

@@ -2,23 +2,29 @@
 //! verifier believes), `components.toml` (components that no package manager knows) and `support.toml`
 //! (who maintains components, and for how long). Raw text becomes a valid value in one place, here.
 
+pub mod anchors;
 pub mod branches;
 pub mod components;
 pub mod error;
 pub mod facts;
 mod file;
+pub mod identity;
 pub mod keys;
+mod parse_anchors;
 mod parse_components;
 mod parse_facts;
 mod parse_gate;
 mod parse_keys;
 mod parse_products;
 mod parse_release;
+mod parse_signing;
 mod parse_support;
 mod parse_trust;
+pub mod pkcs11_uri;
 pub mod place;
 mod reader;
 pub mod release;
+pub mod signing;
 pub mod support;
 pub mod text_rules;
 pub mod trust;

@@ -6,7 +6,7 @@ use crate::model::outcome::{CheckId, Severity};
 
 use super::keys;
 use super::reader::{Item, Table};
-use super::release::{GatePolicy, KeySource, SbomProfile, SigningPolicy, SupplierRule};
+use super::release::{GatePolicy, SbomProfile, SigningPolicy, SupplierRule};
 use super::text_rules::{each, is_environment_name, is_purl_pattern, is_secret_name, unique};
 
 /// Highest number of the published catalogue of checks, RG-01 to RG-45.
@@ -75,13 +75,10 @@ fn environment_name(item: &Item<'_>, signing: Option<&SigningPolicy>) -> Option<
         // NAME=value is a common slip, and the value may be a secret.
         return item.refuse_as("no name of an environment variable (not shown)", "a name such as CC, without a value");
     }
-    let key = signing.and_then(|signing| match &signing.key {
-        KeySource::Env(name) => Some(name.as_str()),
-        KeySource::File(_) => None,
-    });
-    let passphrase = signing.and_then(|signing| signing.passphrase_env.as_deref());
-    if [key, passphrase].into_iter().flatten().any(|secret| secret.eq_ignore_ascii_case(name)) {
-        return item.refuse("no variable that holds the signing key or its passphrase");
+    let secrets = signing.map(SigningPolicy::secret_variables).unwrap_or_default();
+    if secrets.iter().any(|secret| secret.eq_ignore_ascii_case(name)) {
+        return item
+            .refuse("no variable that holds the signing key, its passphrase or its PIN, or that its program needs");
     }
     if is_secret_name(name) {
         return item.refuse("a variable whose name does not speak of a secret");

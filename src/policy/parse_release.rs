@@ -9,8 +9,9 @@ use super::error::{FileKind, PolicyErrors};
 use super::parse_facts::{facts, schema};
 use super::parse_gate::{build_environment, gate, suppliers};
 use super::parse_products::release;
+use super::parse_signing::signing;
 use super::reader::{Item, Table};
-use super::release::{DevicePolicy, GatePolicy, KeySource, Policy, SigningPolicy, Unfilled};
+use super::release::{DevicePolicy, GatePolicy, Policy, Unfilled};
 use super::{file, keys, text_rules};
 
 impl Policy {
@@ -143,29 +144,4 @@ fn device_identifier(item: &Item<'_>) -> Option<String> {
         }
     }
     Some(text.to_owned())
-}
-
-fn signing(table: &Table<'_>) -> Option<SigningPolicy> {
-    let key = table.required("key", "env:NAME or file:PATH").and_then(|item| key_source(&item));
-    let passphrase = match table.optional("passphrase") {
-        Some(item) => item.environment_source().map(|name| Some((name.to_owned(), item))),
-        None => Some(None),
-    };
-    let (key, passphrase) = (key?, passphrase?);
-    match (&key, &passphrase) {
-        (KeySource::Env(key), Some((name, item))) if key == name => item.refuse("another variable than the key's"),
-        _ => Some(SigningPolicy { key, passphrase_env: passphrase.map(|(name, _)| name) }),
-    }
-}
-
-/// Never shows the value: people paste keys here.
-fn key_source(item: &Item<'_>) -> Option<KeySource> {
-    let expected = "env:NAME or file:PATH, never the key itself";
-    let text = item.secret_string(expected)?;
-    let source = match text.split_once(':') {
-        Some(("env", name)) if text_rules::is_environment_name(name) => Some(KeySource::Env(name.to_owned())),
-        Some(("file", path)) if text_rules::is_visible(path) => Some(KeySource::File(path.to_owned())),
-        _ => None,
-    };
-    source.or_else(|| item.refuse_as("a value of another form (not shown)", expected))
 }

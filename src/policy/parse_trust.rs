@@ -6,8 +6,9 @@ use crate::model::batch::Purpose;
 use crate::model::digest::{Hasher, Sha256Digest};
 
 use super::error::{FileKind, PolicyErrors};
+use super::parse_anchors::{anchors, identity, refer};
 use super::parse_facts::{PURPOSES, facts, schema};
-use super::parse_keys::{KeyOwner, once_each, person_keys, signer_key};
+use super::parse_keys::{KeyOwner, once_each, person_keys};
 use super::parse_products::role;
 use super::parse_release::device_name;
 use super::reader::{Item, Table};
@@ -58,6 +59,8 @@ fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trus
         files.borrow_mut().update(&bytes);
         Ok(bytes)
     };
+    let time_sources = optional_integer(&root, "time-sources", 1..=9);
+    let anchors = anchors(&root, &read_key);
     let signers = root
         .required("signer", "at least one [[signer]]")
         .and_then(|item| item.tables(keys::SIGNER, |table| signer(table, &read_key)));
@@ -74,6 +77,8 @@ fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trus
     let names = signers.iter().map(|s| &s.name).chain(persons.iter().map(|p| &p.name));
     let unique_names = unique(names.filter_map(|item| Some((item.string()?.to_lowercase(), item))));
     let own_keys = once_each(signers.iter().flat_map(|s| &s.keys).chain(persons.iter().flat_map(|p| &p.keys)));
+    let anchors = anchors?;
+    refer(&signers.iter().map(|signer| (&signer.value, &signer.name)).collect::<Vec<_>>(), &anchors)?;
     schema?;
     unique_names?;
     own_keys?;
@@ -83,6 +88,10 @@ fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trus
         devices: devices?,
         signers: signers.into_iter().map(|signer| signer.value).collect(),
         persons: persons.into_iter().map(|person| person.value).collect(),
+        sigstore: anchors.sigstore,
+        stamp_authorities: anchors.stamp_authorities,
+        certificate_roots: anchors.certificate_roots,
+        time_sources: time_sources?.and_then(|count| usize::try_from(count).ok()).unwrap_or(1),
         unsafe_settings: unsafe_settings?,
         skew_seconds: skew?.unwrap_or(DEFAULT_SKEW_SECONDS),
     })
@@ -148,11 +157,11 @@ fn signer<'r>(table: &Table<'r>, key_files: KeyFiles<'_>) -> Option<Named<'r, Tr
     let name_item = table.required("name", "a name for people");
     let name = name_item.as_ref().and_then(Item::visible_text);
     let may_sign = table.required("may-sign", "a list of statement kinds").and_then(|item| may_sign(&item));
-    let key = signer_key(table, key_files);
+    let identity = identity(table, key_files, may_sign.as_ref());
     let window = window(table);
-    let (key, owner) = key?;
-    let value = TrustedSigner { name: name?.to_owned(), may_sign: may_sign?, key, window: window? };
-    Some(Named { value, name: name_item?, keys: vec![owner] })
+    let (identity, owner) = identity?;
+    let value = TrustedSigner { name: name?.to_owned(), may_sign: may_sign?, identity, window: window? };
+    Some(Named { value, name: name_item?, keys: owner.into_iter().collect() })
 }
 
 fn may_sign(item: &Item<'_>) -> Option<BTreeSet<StatementKind>> {
@@ -179,7 +188,7 @@ fn person<'r>(table: &Table<'r>) -> Option<Named<'r, Person>> {
     Some(Named { value, name: name_item?, keys: owners })
 }
 
-fn window(table: &Table<'_>) -> Option<Window> {
+pub(super) fn window(table: &Table<'_>) -> Option<Window> {
     let dates: BTreeMap<&str, Option<Option<String>>> = ["valid-from", "valid-until", "revoked"]
         .into_iter()
         .map(|key| (key, table.optional(key).map_or(Some(None), |item| item.date().map(Some))))

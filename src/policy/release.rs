@@ -11,6 +11,8 @@ use crate::model::role::Role;
 
 use super::facts::DeviceFacts;
 
+pub use super::signing::{KeySource, SignerProgram, SigningPolicy};
+
 /// Entry that holds the policy's bytes.
 pub const POLICY_ENTRY: &str = "policy/batchseal.toml";
 
@@ -170,24 +172,6 @@ impl SbomPolicy {
     pub const fn is_empty(&self) -> bool {
         self.lockfiles.is_empty() && self.imports.is_empty() && self.components.is_none()
     }
-}
-
-/// `[signing]`.
-#[derive(Debug, Clone)]
-pub struct SigningPolicy {
-    /// Where the key comes from.
-    pub key: KeySource,
-    /// Environment variable that holds the passphrase.
-    pub passphrase_env: Option<String>,
-}
-
-/// Where a signing key comes from; never the key itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeySource {
-    /// `env:NAME`: the variable holds the PEM text.
-    Env(String),
-    /// `file:PATH`.
-    File(String),
 }
 
 /// `[gate]`.

@@ -10,7 +10,9 @@ use crate::model::key::PublicKey;
 use crate::model::name::DeviceName;
 use crate::model::role::Role;
 
+use super::anchors::{CertificateRoot, SigstoreInstance, StampAuthority};
 use super::facts::DeviceFacts;
+use super::identity::SignerIdentity;
 
 /// A valid `trust.toml`. Made only by `Trust::parse` or [`Trust::of_pipeline`].
 #[derive(Debug, Clone)]
@@ -26,6 +28,14 @@ pub struct Trust {
     pub signers: Vec<TrustedSigner>,
     /// Roster.
     pub persons: Vec<Person>,
+    /// Instances of Sigstore.
+    pub sigstore: Vec<SigstoreInstance>,
+    /// RFC 3161 authorities.
+    pub stamp_authorities: Vec<StampAuthority>,
+    /// Certificate authorities of companies.
+    pub certificate_roots: Vec<CertificateRoot>,
+    /// Distinct authorities and logs that must date record and seal.
+    pub time_sources: usize,
     /// `[unsafe]`.
     pub unsafe_settings: UnsafeSettings,
     /// Allowance when times of two clocks are compared, in seconds.
@@ -52,8 +62,8 @@ pub struct TrustedSigner {
     pub name: String,
     /// Statement kinds.
     pub may_sign: BTreeSet<StatementKind>,
-    /// Key.
-    pub key: PublicKey,
+    /// Who it is.
+    pub identity: SignerIdentity,
     /// Window in which its signatures count.
     pub window: Window,
 }
@@ -122,11 +132,13 @@ pub enum StatementKind {
     Concession,
     /// The seal.
     Seal,
+    /// Addenda made after sealing.
+    Addendum,
 }
 
 impl StatementKind {
     /// All kinds, in the order shown to people.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Provenance,
         Self::Sbom,
         Self::Scan,
@@ -136,6 +148,7 @@ impl StatementKind {
         Self::Verdict,
         Self::Concession,
         Self::Seal,
+        Self::Addendum,
     ];
 
     /// The word used in files.
@@ -151,6 +164,7 @@ impl StatementKind {
             Self::Verdict => "verdict",
             Self::Concession => "concession",
             Self::Seal => "seal",
+            Self::Addendum => "addendum",
         }
     }
 }
@@ -185,6 +199,12 @@ impl Trust {
     /// It proves that the signatures just made verify, and nothing about who may sign.
     #[must_use]
     pub fn of_pipeline(key: PublicKey, device: TrustedDevice) -> Self {
+        Self::of_pipeline_identity(SignerIdentity::Key(key), device)
+    }
+
+    /// The same for a pipeline that is known otherwise; anchors are added by the caller.
+    #[must_use]
+    pub fn of_pipeline_identity(identity: SignerIdentity, device: TrustedDevice) -> Self {
         Self {
             sha256: None,
             serial: None,
@@ -192,10 +212,14 @@ impl Trust {
             signers: vec![TrustedSigner {
                 name: "this pipeline (self-check)".to_owned(),
                 may_sign: StatementKind::ALL.into_iter().collect(),
-                key,
+                identity,
                 window: Window::default(),
             }],
             persons: Vec::new(),
+            sigstore: Vec::new(),
+            stamp_authorities: Vec::new(),
+            certificate_roots: Vec::new(),
+            time_sources: 1,
             unsafe_settings: UnsafeSettings { no_trusted_time: true, no_human_release: false },
             skew_seconds: DEFAULT_SKEW_SECONDS,
         }

@@ -265,7 +265,7 @@ pub(super) fn render(
 }
 
 fn pipeline_key(trust: &Trust, signer: &str) -> (Option<String>, bool) {
-    let key = trust.signers.iter().find(|known| known.name == signer).map(|known| &known.key);
+    let key = trust.signers.iter().find(|known| known.name == signer).and_then(|known| known.identity.key());
     (key.map(|key| key.sha256().to_hex()), key.is_some_and(|key| key.algorithm() == "ed25519"))
 }
 

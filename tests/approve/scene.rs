@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use batchseal::adapters::approvals::{self, ApprovalFiles};
 use batchseal::adapters::dialogue::{Dialogue, DialogueError};
 use batchseal::adapters::terminal::Terminal;
-use batchseal::attestation::sshsig::{self, RecordBinding, VerifiedApproval};
+use batchseal::attestation::sshsig::{self, RecordBinding, VerifiedApproval, When};
 use batchseal::commands::approve::run_with;
 use batchseal::commands::failure::Failure;
 use batchseal::commands::{Cli, Command};
@@ -21,6 +21,7 @@ use batchseal::model::record::{ArtifactRecord, Attempt, ToolIdentity};
 use batchseal::model::result::{CheckResult, GateResult, Stage, Verdict};
 use batchseal::model::role::Role;
 use batchseal::model::time::Timestamp;
+use batchseal::policy::identity::SignerIdentity;
 use batchseal::policy::trust::{Person, StatementKind, Trust, TrustedSigner, UnsafeSettings, Window};
 use clap::Parser;
 use ssh_key::{LineEnding, PrivateKey};
@@ -90,10 +91,14 @@ impl Scene {
             signers: vec![TrustedSigner {
                 name: "release pipeline".to_owned(),
                 may_sign: StatementKind::ALL.into_iter().collect(),
-                key: PublicKey::Ed25519(pipeline),
+                identity: SignerIdentity::Key(PublicKey::Ed25519(pipeline)),
                 window: Window::default(),
             }],
             persons,
+            sigstore: Vec::new(),
+            stamp_authorities: Vec::new(),
+            certificate_roots: Vec::new(),
+            time_sources: 1,
             unsafe_settings: UnsafeSettings::default(),
             skew_seconds: 300,
         };
@@ -138,7 +143,15 @@ impl Scene {
     pub(crate) fn verify(&self, pair: &ApprovalFiles) -> VerifiedApproval {
         let binding = RecordBinding { record: self.view.record_sha256, record_signed: self.view.record_signed_sha256 };
         let today = batchseal::adapters::clock::now().in_utc().date();
-        sshsig::verify_approval(&pair.statement, &pair.armour, binding, &self.trust, &today).unwrap()
+        sshsig::verify_approval(
+            &pair.statement,
+            &pair.armour,
+            None,
+            binding,
+            &self.trust,
+            When { day: &today, between: None },
+        )
+        .unwrap()
     }
 }
 

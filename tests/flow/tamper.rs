@@ -42,6 +42,7 @@ fn products() -> BTreeMap<String, Sha256Digest> {
 /// Judges entries as `verify` does after it has read a container.
 fn judged(entries: &Entries) -> Judgement {
     judge(Question {
+        around: Default::default(),
         entries: entries.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
         bundle_sha256: Sha256Digest::of(b""),
         trust: trust(),

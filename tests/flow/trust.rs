@@ -32,7 +32,7 @@ fn without_trusted_time_and_without_leave_nothing_verifies() {
     says(
         &verify_under("strict.toml", |text| text.replace("no-trusted-time = true\n", "")),
         1,
-        &["no time in it can be trusted"],
+        &["no trusted time: 0 timestamp authorities or logs date this signature (expected 1)"],
     );
 }
 

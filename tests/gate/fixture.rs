@@ -9,8 +9,8 @@ pub mod statements;
 use std::collections::BTreeMap;
 
 use batchseal::attestation::sign::{Attestation, attest};
-use batchseal::attestation::sshsig::{RecordBinding, VerifiedApproval, verify_approval};
-use batchseal::attestation::verify::{Anchor, verify};
+use batchseal::attestation::sshsig::{RecordBinding, VerifiedApproval, When, verify_approval};
+use batchseal::attestation::verify::{Anchor, Enclosed, verify};
 use batchseal::gate::check::Check;
 use batchseal::gate::evidence::{Evidence, GitEvidence, PreviousReleases, Refused, ReleaseEvidence, Signed};
 use batchseal::model::approval::{Approval, SSHSIG_NAMESPACE};
@@ -213,7 +213,13 @@ impl World {
         attestation: &Attestation,
         kind: StatementKind,
     ) -> batchseal::attestation::verified::Verified<Statement<P>> {
-        let anchor = Anchor { trust: &trust(), batch_sha256: batch_sha256(&self.batch), day: DAY };
+        let anchor = Anchor {
+            trust: &trust(),
+            batch_sha256: batch_sha256(&self.batch),
+            batch: Some(&self.batch),
+            day: DAY,
+            enclosed: Enclosed::No,
+        };
         verify(&attestation.bundle, kind, anchor).expect("verifies")
     }
 
@@ -267,7 +273,8 @@ fn approve(
     let armour = signature.to_pem(ssh_key::LineEnding::LF).expect("armour");
     add(entries, &format!("{stem}.json"), &bytes);
     add(entries, &format!("{stem}.sshsig"), armour.as_bytes());
-    verify_approval(&bytes, armour.as_bytes(), binding, &trust(), DAY).expect("approval verifies")
+    verify_approval(&bytes, armour.as_bytes(), None, binding, &trust(), When { day: DAY, between: None })
+        .expect("approval verifies")
 }
 
 pub fn add(entries: &mut Entries, name: &str, content: &[u8]) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use batchseal::attestation::sign::{Signer, SignerError, attest};
-use batchseal::attestation::verify::{Anchor, verify};
+use batchseal::attestation::verify::{Anchor, Enclosed, verify};
 use batchseal::gate::check::Check;
 use batchseal::gate::evidence::{Evidence, GitEvidence, PreviousReleases, Refused, Signed};
 use batchseal::model::batch::{BATCH_ENTRY, Batch, Purpose, Udi, UdiScope};
@@ -132,7 +132,13 @@ impl World {
             allow_purpose: vec![Purpose::Demo],
         };
         let trust = Trust::of_pipeline(signer.public.clone(), device);
-        let anchor = Anchor { trust: &trust, batch_sha256: batch_sha256(), day: "2026-11-23" };
+        let anchor = Anchor {
+            trust: &trust,
+            batch_sha256: batch_sha256(),
+            batch: None,
+            day: "2026-11-23",
+            enclosed: Enclosed::No,
+        };
         let sboms = self.documents.iter().map(|document| {
             let made = statement(document, self.subjects.clone()).expect("statement");
             let signed = attest(&made, &signer).expect("attestation");
@@ -267,7 +273,7 @@ fn policy() -> Policy {
             cargo: None,
             sbom: Default::default(),
         },
-        signing: SigningPolicy { key: KeySource::Env("KEY".to_owned()), passphrase_env: None },
+        signing: SigningPolicy::of(KeySource::Env("KEY".to_owned())),
         gate: GatePolicy { sbom_profiles: Vec::new(), severities: BTreeMap::new() },
         build_environment: Vec::new(),
         suppliers: Vec::new(),

@@ -10,6 +10,7 @@
 )]
 #![allow(missing_docs, reason = "tests")]
 
+mod chains;
 mod key_new;
 mod person;
 mod pipeline;
@@ -17,3 +18,5 @@ mod tools;
 
 #[cfg(unix)]
 mod agent;
+#[cfg(unix)]
+mod programs;

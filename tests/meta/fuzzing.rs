@@ -6,9 +6,18 @@ use batchseal::sbom::source::{DATABASES, READERS};
 
 use crate::sources::{read, root};
 
-/// Targets of readers that are in no list: foreign SBOMs by format, and what people write.
-const OTHERS: [&str; 7] =
-    ["cyclonedx-json", "cyclonedx-xml", "spdx-2", "spdx-3", "components-toml", "support-toml", "support-csv"];
+/// Targets of readers that are in no list: foreign SBOMs by format, what people write, and time stamps.
+const OTHERS: [&str; 9] = [
+    "cyclonedx-json",
+    "cyclonedx-xml",
+    "spdx-2",
+    "spdx-3",
+    "components-toml",
+    "support-toml",
+    "support-csv",
+    "time-stamp-token",
+    "time-stamp-response",
+];
 /// Most bytes of all seeds, and most seeds of one target.
 const MAX_BYTES: u64 = 1 << 20;
 const MAX_SEEDS: usize = 24;

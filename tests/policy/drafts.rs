@@ -146,6 +146,7 @@ fn trust_init_writes_a_draft_that_lacks_only_a_persons_check() {
     let output = folder.path().join("trust.toml");
     let args = |force| trust::Args {
         action: trust::Action::Init(trust::InitArgs {
+            from: None,
             policy: folder.path().join("batchseal.toml"),
             key_file: Some(folder.path().join("pipeline.pub")),
             output: output.clone(),
@@ -162,7 +163,7 @@ fn trust_init_writes_a_draft_that_lacks_only_a_persons_check() {
     let policy = parse_policy(POLICY).unwrap();
     assert_eq!(trust_file.devices[0].policies, [policy.sha256]);
     assert_eq!(trust_file.devices[0].facts, policy.device.facts);
-    assert_eq!(trust_file.signers[0].key.to_pem(), pem(1));
+    assert_eq!(trust_file.signers[0].identity.key().expect("key").to_pem(), pem(1));
     assert_eq!(trust::run(&args(false), QUIET).unwrap_err().status(), ExitStatus::Input);
     assert!(trust::run(&args(true), QUIET).is_ok());
 }
@@ -170,13 +171,14 @@ fn trust_init_writes_a_draft_that_lacks_only_a_persons_check() {
 #[test]
 fn a_trust_draft_without_key_asks_for_one() {
     let policy = parse_policy(POLICY).unwrap();
-    let text = trust::render(&policy, None);
+    let text = trust::render(&policy, &trust::signer(None), "");
     let errors = Trust::parse(text.as_bytes(), "trust.toml", &key_files).unwrap_err();
     assert!(errors.is_draft && errors.to_string().contains("at least one [[signer]]"), "{errors}");
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &[("batchseal.toml", "schema = 9"), ("x.pub", "no key")]);
     let run = |policy: &str, key: Option<&str>| {
         let args = trust::InitArgs {
+            from: None,
             policy: folder.path().join(policy),
             key_file: key.map(|key| folder.path().join(key)),
             output: folder.path().join("trust.toml"),

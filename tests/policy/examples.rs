@@ -96,7 +96,7 @@ fn loads_a_full_trust_file() {
     assert_eq!((trust.serial, trust.skew_seconds), (Some(3), 60));
     assert_eq!(trust.devices[0].allow_purpose, [Purpose::Production, Purpose::Demo]);
     assert_eq!(trust.signers[1].may_sign.iter().copied().collect::<Vec<_>>(), [StatementKind::Tests]);
-    assert_eq!(trust.signers[0].key.to_pem(), pem(1));
+    assert_eq!(trust.signers[0].identity.key().expect("key").to_pem(), pem(1));
     assert_eq!(trust.signers[0].window.valid_from.as_deref(), Some("2026-01-01"));
     assert_eq!(trust.persons[1].window.revoked.as_deref(), Some("2027-06-01"));
     assert_eq!(trust.persons[0].window.valid_until.as_deref(), Some("2027-12-31"));
@@ -127,7 +127,7 @@ fn accepts_ecdsa_keys_of_persons_and_signers() {
     let text = altered(&trust(), &crate::fixtures::ssh(3), &ssh);
     let text = altered(&text, &pem(2), &pem_of_other);
     let trust = parse_trust(&text).unwrap_or_else(|errors| panic!("{errors}"));
-    assert_eq!(trust.signers[1].key.algorithm(), "ecdsa-p256");
+    assert_eq!(trust.signers[1].identity.key().expect("key").algorithm(), "ecdsa-p256");
     assert_eq!(trust.persons[0].ssh_keys[0].algorithm().as_str(), "ecdsa-sha2-nistp256");
 }
 

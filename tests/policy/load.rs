@@ -17,7 +17,7 @@ fn loads_both_files_and_the_key_beside_the_trust_file() -> Result<(), Box<dyn Er
     let (policy, bytes) = config::load_policy(&folder.path().join("batchseal.toml"))?;
     assert_eq!((policy.device.name.as_str(), bytes), ("infusion-pump-controller", POLICY.as_bytes().to_vec()));
     let trust = config::load_trust(&folder.path().join("trust.toml"))?;
-    assert_eq!(trust.signers[0].key.to_pem(), pem(1));
+    assert_eq!(trust.signers[0].identity.key().expect("key").to_pem(), pem(1));
     Ok(())
 }
 
@@ -40,9 +40,9 @@ fn a_missing_or_large_key_file_is_a_problem_of_its_line() {
     fs::write(&path, trust()).unwrap();
     let missing = config::load_trust(&path).unwrap_err().to_string();
     assert!(missing.contains("trust.toml:12:12: signer[1].key-file: got a file that cannot be read"), "{missing}");
-    fs::write(folder.path().join("pipeline.pub"), "x".repeat((64 << 10) + 1)).unwrap();
+    fs::write(folder.path().join("pipeline.pub"), "x".repeat((1 << 20) + 1)).unwrap();
     let large = config::load_trust(&path).unwrap_err().to_string();
-    assert!(large.contains("is larger than 65536 bytes"), "{large}");
+    assert!(large.contains("is larger than 1048576 bytes"), "{large}");
 }
 
 #[test]

@@ -19,4 +19,5 @@ mod hostile;
 mod load;
 mod pages;
 mod release_rejects;
+mod signing;
 mod trust_rejects;

@@ -184,7 +184,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "a path relative",
     ),
     ("profile = \"release\"", "profile = \"a b\"", "25:11: release.cargo.profile: got \"a b\"", "a name"),
-    ("key = \"env:BATCHSEAL_KEY\"\n", "", "29:1: signing.key: got nothing", "env:NAME or file:PATH"),
+    (
+        "key = \"env:BATCHSEAL_KEY\"\n",
+        "",
+        "29:1: signing.key: got nothing",
+        "env:NAME, file:PATH, pkcs11:URI, or a program",
+    ),
     (
         "\"env:BATCHSEAL_KEY\"",
         "\"hunter2-secret\"",

@@ -94,6 +94,7 @@ pub const DISAGREEMENTS: &[Disagreement] = &[
             ("*", "/evaluatedAt"),
             ("*", "/createdAt"),
             ("*", "/sealedAt"),
+            ("*", "/renewedAt"),
         ],
         reason: "the reader takes every spelling of RFC 3339 and RFC 9557; the writer writes one",
     },

@@ -51,6 +51,11 @@ pub fn all() -> Vec<Document> {
             reader: Some(read::<batchseal::model::record::Record>),
         },
         Document {
+            name: "renewal",
+            values: predicates(values::renewal::all()),
+            reader: Some(read::<batchseal::model::addendum::Renewal>),
+        },
+        Document {
             name: "result",
             values: predicates(values::result::all()),
             reader: Some(read::<batchseal::model::result::GateResult>),

@@ -33,6 +33,7 @@ pub fn all() -> Vec<Example> {
         plain("judgement", &values::judgement::passed()),
         statement("provenance", built, values::provenance::recorded()),
         statement("record", products(), values::record::full()),
+        statement("renewal", vec![own(BATCH_ENTRY)], values::renewal::full()),
         statement("result", products(), values::result::release()),
         Example { page: "sbom-check", predicate_type: None, text: values::sbom_check::small() },
         Example { page: "sbom-diff", predicate_type: None, text: values::sbom_diff::small() },

@@ -16,7 +16,7 @@ use super::places::Places;
 pub struct EnvironmentRules<'a> {
     /// `build-environment` of the policy: exact names.
     pub listed: &'a [String],
-    /// Names that hold the signing key and its passphrase ([`reserved_names`]).
+    /// Names that hold the signing key, its passphrase or its PIN ([`reserved_names`]).
     pub reserved: &'a [String],
     /// The user's home folder, recorded as `~`.
     pub home: Option<&'a Path>,
@@ -43,14 +43,12 @@ impl std::fmt::Debug for BuildEnvironment {
     }
 }
 
-/// Names of the variables with the signing key and its passphrase.
+/// Names of the variables that lead to the signing key.
 #[must_use]
 pub fn reserved_names(signing: &SigningPolicy) -> Vec<String> {
-    let key = match &signing.key {
-        KeySource::Env(name) => Some(name.clone()),
-        KeySource::File(_) => None,
-    };
-    key.into_iter().chain(signing.passphrase_env.clone()).collect()
+    // What every build needs is no secret, even where the signer's program is let see it too.
+    let shared = |name: &str| matches!(signing.key, KeySource::Program(_)) && names::is_built_in(name);
+    signing.secret_variables().into_iter().filter(|name| !shared(name)).collect()
 }
 
 /// The build's environment, from this program's own.
@@ -106,7 +104,9 @@ fn holds_secret_form(value: &OsStr) -> bool {
 mod tests {
     use std::path::Path;
 
-    use super::{EnvironmentRules, select};
+    use crate::policy::release::{KeySource, SignerProgram, SigningPolicy};
+
+    use super::{EnvironmentRules, reserved_names, select};
 
     fn rules<'a>(listed: &'a [String], reserved: &'a [String]) -> EnvironmentRules<'a> {
         EnvironmentRules {
@@ -149,5 +149,22 @@ mod tests {
         assert_eq!(selected.recorded["HTTPS_PROXY"], "http://[redacted:url-credentials]@proxy:1");
         assert_eq!(selected.refused, ["ACTIONS_X", "MY_TOKEN", "SIGN_WITH"]);
         assert_eq!(selected.redactions.text("x cccccccc dddddddd"), "x [redacted:MY_TOKEN] [redacted:SIGN_WITH]");
+    }
+
+    #[test]
+    fn passes_no_pin_and_nothing_that_only_the_signers_program_may_see() {
+        let program = SignerProgram {
+            command: vec!["/bin/sign".to_owned()],
+            public_key: "p.pub".to_owned(),
+            environment: vec!["HOME".to_owned(), "KMS_REGION".to_owned()],
+        };
+        let pin = KeySource::parse("pkcs11:object=k?pin-source=env:CC").expect("a source");
+        for (key, passed) in [(pin, ["HOME", "KMS_REGION"]), (KeySource::Program(program), ["CC", "HOME"])] {
+            let reserved = reserved_names(&SigningPolicy::of(key));
+            let listed = ["CC".to_owned(), "KMS_REGION".to_owned()];
+            let all = [("CC", "84217-pin"), ("HOME", "/h"), ("KMS_REGION", "eu")];
+            let selected = select(all.map(|(n, v)| (n.into(), v.into())), &rules(&listed, &reserved));
+            assert_eq!(selected.variables.keys().collect::<Vec<_>>(), passed);
+        }
     }
 }

@@ -38,6 +38,26 @@ pub fn hash(path: &Path) -> Result<(Sha256Digest, u64), FileError> {
     hash_with(path, 1, &ProgressBar::hidden())
 }
 
+/// Gives a regular file to `take`, piece by piece; size and modification time must stay the same meanwhile.
+///
+/// # Errors
+/// [`FileError`].
+pub fn stream(path: &Path, mut take: impl FnMut(&[u8])) -> Result<u64, FileError> {
+    let mut file = open_regular(path)?;
+    let unchanged = Unchanged::of(&file, path)?;
+    let (mut buffer, mut size) = (vec![0; BUFFER], 0_u64);
+    loop {
+        let count = read_some(&mut file, &mut buffer).map_err(io_error("reading", path))?;
+        if count == 0 {
+            break;
+        }
+        take(buffer.get(..count).unwrap_or_default());
+        size = size.saturating_add(count as u64);
+    }
+    unchanged.check(&file, path, size)?;
+    Ok(size)
+}
+
 /// Hashes many files on all cores, the largest first; results stand in the order of `paths`.
 ///
 /// A bar is drawn on standard error when the terminal can show one and there is more than 64 MiB.

@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use folder::{list_regular, remove_stale};
-pub use hash::{hash, hash_many};
+pub use hash::{hash, hash_many, stream};
 pub use lock::{FolderLock, LOCK_NAME, lock_exclusive};
 pub(crate) use open::Unchanged;
 pub use open::{open_regular, read, read_container};

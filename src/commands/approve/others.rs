@@ -1,7 +1,8 @@
 //! The other approvals that the authoriser signs over: each one read, verified and named when refused.
 
 use crate::adapters::approvals;
-use crate::attestation::sshsig;
+use crate::attestation::sshsig::{self, When};
+use crate::attestation::stamp;
 use crate::commands::failure::Failure;
 use crate::evidence::approval::CandidateView;
 use crate::evidence::roster::{self, NamedApproval};
@@ -51,9 +52,15 @@ fn verify(
     trust: &Trust,
     today: &str,
 ) -> Result<NamedApproval, Failure> {
-    match sshsig::verify_approval(&pair.statement, &pair.armour, binding(view), trust, today) {
+    let when = When { day: today, between: None };
+    let refused = |error: &dyn std::fmt::Display| {
+        Failure::message(ExitStatus::Input, format!("{}.json does not count: {error}", pair.name))
+            .with_hint("Have it signed again over this candidate, or take it out of the folder")
+    };
+    let token =
+        pair.stamp.as_deref().map(stamp::token_of_stored_response).transpose().map_err(|error| refused(&error))?;
+    match sshsig::verify_approval(&pair.statement, &pair.armour, token, binding(view), trust, when) {
         Ok(approval) => Ok(NamedApproval { name: pair.name, approval }),
-        Err(error) => Err(Failure::message(ExitStatus::Input, format!("{}.json does not count: {error}", pair.name))
-            .with_hint("Have it signed again over this candidate, or take it out of the folder")),
+        Err(error) => Err(refused(&error)),
     }
 }

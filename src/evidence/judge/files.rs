@@ -1,4 +1,4 @@
-//! Steps 9 and 10: the files beside the bundle, and the ledger of earlier releases.
+//! Steps 10 and 11: the files beside the bundle, and the ledger of earlier releases.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::model::record::{ArtifactRecord, PreviousRelease, Record};
 
 use super::{Files, Notebook};
 
-/// Step 9.
+/// Step 10.
 pub(super) fn step_files(artifacts: &[ArtifactRecord], files: Files, notebook: &mut Notebook) {
     let title = "files are the products of this batch";
     let expected: BTreeMap<String, Sha256Digest> =
@@ -36,7 +36,7 @@ pub(super) fn step_files(artifacts: &[ArtifactRecord], files: Files, notebook: &
     notebook.step(title, held, problems);
 }
 
-/// Step 10.
+/// Step 11.
 pub(super) fn step_ledger(record: &Record, previous: Option<Vec<PreviousRelease>>, notebook: &mut Notebook) {
     let title = "version was never released with other products";
     let Some(previous) = previous else {

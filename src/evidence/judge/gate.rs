@@ -1,8 +1,9 @@
-//! Step 7: the release gate, evaluated again, gives the verdict that was signed.
+//! Step 8: the release gate, evaluated again, gives the verdict that was signed.
 
 use std::collections::BTreeMap;
 
-use crate::attestation::verify::{Anchor, verify};
+use crate::attestation::verified::Verified;
+use crate::attestation::verify::{Anchor, Enclosed, verify};
 use crate::evidence::approvals::Approvals;
 use crate::evidence::assemble::subjects;
 use crate::evidence::candidate::Candidate;
@@ -19,11 +20,11 @@ use crate::policy::trust::StatementKind;
 
 use super::Notebook;
 
-/// Step 7.
+/// Step 8.
 pub(super) fn step_gate(
     candidate: Candidate<'_>,
     approvals: Approvals,
-    seal: Option<&Statement<Seal>>,
+    seal: Option<&Verified<Statement<Seal>>>,
     day: &str,
     tool: ToolIdentity,
     notebook: &mut Notebook,
@@ -35,11 +36,15 @@ pub(super) fn step_gate(
         notebook.step(title, Vec::new(), vec![problem]);
         return None;
     };
-    let anchor = Anchor { trust: candidate.trust, batch_sha256: candidate.batch_sha256, day };
+    let batch = candidate.batch.clone();
+    let (trust, batch_sha256) = (candidate.trust, candidate.batch_sha256);
+    let anchor = Anchor { trust, batch_sha256, batch: Some(&batch), day, enclosed: Enclosed::by(seal) };
     let signed_result = signed::<GateResult>(&candidate.entries, RESULT_ENTRY, anchor);
     let signed_verdict = signed::<VerificationSummary>(&candidate.entries, VERDICT_ENTRY, anchor);
     let expected_subjects = subjects(candidate.artifacts(), candidate.batch_sha256);
-    let occasion = Occasion { now: seal.predicate.sealed_at, tool };
+    // The trusted time of the seal is the verdict's; without one the verifier allowed the asserted time.
+    let now = seal.origin().time().unwrap_or(seal.predicate.sealed_at);
+    let occasion = Occasion { now, tool };
     let again = release_gate(candidate, approvals, Some(seal), &occasion);
     let mut problems = Vec::new();
     match (signed_result, signed_verdict) {

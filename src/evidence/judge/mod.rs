@@ -6,32 +6,41 @@
 //! 4. every attestation verifies;
 //! 5. every approval verifies for exactly this record;
 //! 6. trusted time, or the verifier's leave to do without;
-//! 7. the release gate, evaluated again, gives the verdict that was signed;
-//! 8. the digest list for foreign eyes tells the truth;
-//! 9. the files given are the products;
-//! 10. the ledger of earlier releases, where the verifier gave one.
+//! 7. what dates the evidence still holds on the day asked about, by itself or by renewals;
+//! 8. the release gate, evaluated again, gives the verdict that was signed;
+//! 9. the digest list for foreign eyes tells the truth;
+//! 10. the files given are the products;
+//! 11. the ledger of earlier releases, where the verifier gave one.
 
 use std::collections::BTreeMap;
 
 use crate::model::batch::Batch;
 use crate::model::digest::Sha256Digest;
-use crate::model::record::{ArtifactRecord, PreviousRelease, ToolIdentity};
+use crate::model::record::{ArtifactRecord, PreviousRelease, RECORD_SIGNED_ENTRY, ToolIdentity};
 use crate::model::result::GateResult;
 use crate::model::seal::{SEAL_ENTRY, Seal, Status};
 use crate::model::statement::Statement;
 use crate::model::text::counted;
+use crate::model::time::Timestamp;
 use crate::policy::trust::Trust;
 
+use crate::attestation::sshsig::When;
+use crate::evidence::addenda::Surroundings;
 use crate::evidence::answer;
 use crate::evidence::approvals::{self, Approvals};
 use crate::evidence::candidate::{self, Candidate};
-use crate::evidence::judgement::{JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity};
+use crate::evidence::judgement::{
+    JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity, VerifiedSignature,
+};
 use crate::evidence::layout::{EntryMap, REQUIRED_WHEN_SEALED, SUMS_ENTRY, get, index};
 use crate::evidence::sums;
+use crate::gate::evidence::Signed;
 
 mod files;
 mod gate;
+mod horizon;
 mod seal;
+mod time;
 
 /// The files that the verifier holds beside the bundle.
 #[derive(Debug, Clone)]
@@ -57,6 +66,8 @@ pub struct Question<'a> {
     pub day: String,
     /// Files beside the bundle.
     pub files: Files,
+    /// Addenda beside the bundle, and what they cover, measured.
+    pub around: Surroundings,
     /// Earlier releases that the verifier gave and whose seals verified.
     pub previous: Option<Vec<PreviousRelease>>,
     /// The judging tool.
@@ -83,7 +94,9 @@ struct Known {
     artifacts: Vec<ArtifactRecord>,
     gate: Option<GateResult>,
     people: Vec<PersonSignature>,
+    signatures: Vec<VerifiedSignature>,
     status: Option<Status>,
+    good_until: Option<Timestamp>,
 }
 
 /// Judges.
@@ -106,14 +119,16 @@ pub fn judge(question: Question<'_>) -> Judgement {
         steps: notebook.steps,
         checks: known.gate.map(|gate| gate.checks).unwrap_or_default(),
         people: known.people,
+        signatures: known.signatures,
         unsafe_settings: trust.unsafe_settings.names(),
         trust: TrustIdentity { sha256: trust.sha256, serial: trust.serial },
+        good_until: known.good_until,
         not_judged,
     }
 }
 
 fn walk(question: Question<'_>, notebook: &mut Notebook, known: &mut Known) {
-    let Question { entries, trust, day, files, previous, tool, .. } = question;
+    let Question { entries, trust, day, files, around, previous, tool, .. } = question;
     let missing = REQUIRED_WHEN_SEALED
         .iter()
         .filter(|name| get(&entries, name).is_none())
@@ -122,6 +137,8 @@ fn walk(question: Question<'_>, notebook: &mut Notebook, known: &mut Known) {
     notebook.step("container is complete", vec![format!("{} entries in canonical form", entries.len())], missing);
     let index = index(&entries);
     let seal = seal::step_seal(&entries, &index, trust, &day, notebook);
+    let sealed_at = seal.as_ref().and_then(|seal| seal.origin().time());
+    known.signatures.extend(seal.iter().map(|seal| VerifiedSignature::of(SEAL_ENTRY, seal)));
     known.status = seal.as_ref().map(|seal| seal.predicate.status);
     let candidate = match candidate::open(entries, index, trust, &day) {
         Ok(candidate) => candidate,
@@ -132,12 +149,15 @@ fn walk(question: Question<'_>, notebook: &mut Notebook, known: &mut Known) {
     };
     known.batch = Some(candidate.batch.clone());
     known.artifacts = candidate.artifacts().to_vec();
-    step_record(&candidate, seal.as_ref(), notebook);
+    step_record(&candidate, seal.as_deref(), notebook);
     step_attestations(&candidate, notebook);
-    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, &day);
+    let between = candidate.record.origin().time().zip(sealed_at);
+    let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, When { day: &day, between });
     known.people = people(&approvals);
+    known.signatures.extend(signatures(&candidate, &approvals));
     step_approvals(&approvals, notebook);
-    step_time(trust, seal.as_ref(), notebook);
+    time::step_time(&candidate, seal.as_ref(), notebook);
+    known.good_until = horizon::step_horizon(&candidate, &approvals, seal.as_ref(), &around, &day, notebook);
     let record = candidate.record.predicate.clone();
     let sums = step_sums(&candidate);
     known.gate = gate::step_gate(candidate, approvals, seal.as_ref(), &day, tool, notebook);
@@ -208,24 +228,7 @@ fn refusals(code: &str, refused: &[crate::gate::evidence::Refused]) -> Vec<Probl
         .collect()
 }
 
-/// Step 6. This version reads no stamps, so only the verifier's leave can stand in for them.
-fn step_time(trust: &Trust, seal: Option<&Statement<Seal>>, notebook: &mut Notebook) {
-    let sealed = seal.map_or_else(|| "an unknown time".to_owned(), |seal| seal.predicate.sealed_at.to_string());
-    let (held, problems) = if trust.unsafe_settings.no_trusted_time {
-        (
-            vec![format!(
-                "no trusted time: sealed at {sealed} as the pipeline asserts; allowed by [unsafe] no-trusted-time"
-            )],
-            Vec::new(),
-        )
-    } else {
-        let sentence = "the evidence carries no stamp, so no time in it can be trusted".to_owned();
-        (Vec::new(), vec![Problem::new("no-trusted-time", SEAL_ENTRY, sentence)])
-    };
-    notebook.step("time is trusted", held, problems);
-}
-
-/// Step 8.
+/// Step 9.
 fn step_sums(candidate: &Candidate<'_>) -> (Vec<String>, Vec<Problem>) {
     let expected = sums::encode(&candidate.index.values().cloned().collect::<Vec<_>>());
     if get(&candidate.entries, SUMS_ENTRY) == Some(expected.as_bytes()) {
@@ -233,6 +236,21 @@ fn step_sums(candidate: &Candidate<'_>) -> (Vec<String>, Vec<Problem>) {
     } else {
         (Vec::new(), vec![Problem::new("sums-differ", SUMS_ENTRY, "SHA256SUMS does not list the entries as they are")])
     }
+}
+
+/// Record, attestations, approvals: every signature between the first and the seal.
+fn signatures(candidate: &Candidate<'_>, approvals: &Approvals) -> Vec<VerifiedSignature> {
+    fn all<P>(signed: &[Signed<P>]) -> impl Iterator<Item = VerifiedSignature> {
+        signed.iter().map(|signed| VerifiedSignature::of(signed.entry.as_str(), &signed.statement))
+    }
+    let statements = &candidate.statements;
+    std::iter::once(VerifiedSignature::of(RECORD_SIGNED_ENTRY, &candidate.record))
+        .chain(all(&statements.provenance))
+        .chain(all(&statements.sboms))
+        .chain(all(&statements.tests))
+        .chain(all(&statements.documents))
+        .chain(approvals.verified.iter().map(|(entry, approval)| VerifiedSignature::of(entry.as_str(), approval)))
+        .collect()
 }
 
 fn people(approvals: &Approvals) -> Vec<PersonSignature> {

@@ -88,9 +88,9 @@ fn see_all<P>(statements: &[Signed<P>], evidence: &Evidence<'_>, judgement: &mut
 
 /// The verifier's key of that name says the algorithm; a signer it does not name is a finding.
 fn see_signer(entry: &str, name: &str, evidence: &Evidence<'_>, judgement: &mut Judgement) {
-    let key = evidence.trust.signers.iter().find(|signer| signer.name == name).map(|signer| &signer.key);
-    match key {
-        Some(key) => judgement.saw(entry, format!("signed by {name:?} ({})", key.algorithm())),
+    let signer = evidence.trust.signers.iter().find(|signer| signer.name == name);
+    match signer {
+        Some(signer) => judgement.saw(entry, format!("signed by {name:?} ({})", signer.identity.in_words())),
         None => {
             let message = format!("signer {name:?} is not in the trust file");
             judgement.found("signer-unknown", entry, message, "Name the signer in the trust file");

@@ -1,7 +1,8 @@
 //! RG-39: events happened in the permitted order.
 //!
-//! All times of this version are readings of ordinary clocks; they count only where the verifier's
-//! trust file says `[unsafe] no-trusted-time`. Compared in UTC with the trust file's allowance.
+//! Record and seal are dated by stamps and logs; people's own times must lie between them. Readings of
+//! ordinary clocks alone count only where the verifier's trust file says `[unsafe] no-trusted-time`. Compared
+//! in UTC with the trust file's allowance.
 
 use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, ReleaseEvidence};
@@ -38,7 +39,8 @@ impl Check for TimesInOrder {
         let mut judgement = Judgement::default();
         judge_trusted_time(evidence, &mut judgement);
         let order = Order { skew: evidence.trust.skew_seconds.max(0) };
-        let recorded = Event::new(RECORD_ENTRY, release.record.predicate.created_at);
+        let recorded =
+            Event::new(RECORD_ENTRY, release.record.origin().time().unwrap_or(release.record.predicate.created_at));
         for signed in judgement.provenance_of(evidence) {
             let built = Event::new(signed.entry.as_str(), signed.statement.predicate.run_details.metadata.finished_on);
             order.judge(&built, &recorded, &mut judgement);
@@ -48,16 +50,21 @@ impl Check for TimesInOrder {
     }
 }
 
-/// No statement of this version carries a stamp, so nothing but the trust file can make times count.
+/// The record must be dated by others than its signer, or the trust file makes clock readings count.
 fn judge_trusted_time(evidence: &Evidence<'_>, judgement: &mut Judgement) {
-    if evidence.trust.unsafe_settings.no_trusted_time {
+    let times = evidence.release.iter().flat_map(|release| &release.record.origin().times);
+    let sources: Vec<String> =
+        times.map(|time| format!("{} by {} {}", time.time, time.source.as_str(), time.anchor)).collect();
+    if !sources.is_empty() {
+        judgement.saw(RECORD_SIGNED_ENTRY, format!("is dated {}", sources.join(", ")));
+    } else if evidence.trust.unsafe_settings.no_trusted_time {
         judgement.saw("trust file", "clock readings are believed by [unsafe] no-trusted-time");
     } else {
         judgement.found(
             "no-trusted-time",
             RECORD_SIGNED_ENTRY,
             "there is no trusted time (got clock readings, expected stamps)",
-            "Set `[unsafe] no-trusted-time = true` in the trust file; this version reads no stamps",
+            "Sign with a timestamp authority ([signing] in batchseal.toml), or set `[unsafe] no-trusted-time = true` in the trust file",
         );
     }
 }
@@ -74,6 +81,13 @@ fn judge_people(release: &ReleaseEvidence<'_>, recorded: &Event, order: Order, j
     for (_, signed) in events() {
         order.judge(recorded, &signed, judgement);
         order.judge(&signed, &sealed, judgement);
+    }
+    for (entry, approval) in &release.approvals {
+        let Some(time) = approval.origin().time() else { continue };
+        let stamped = Event::new(&format!("stamp over {entry}"), time);
+        order.judge(&Event::new(entry.as_str(), approval.predicate.signed_at), &stamped, judgement);
+        order.judge(recorded, &stamped, judgement);
+        order.judge(&stamped, &sealed, judgement);
     }
     for (_, last) in events().filter(|(authoriser, _)| *authoriser) {
         for (_, other) in events().filter(|(authoriser, _)| !*authoriser) {

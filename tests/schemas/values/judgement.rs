@@ -1,10 +1,11 @@
 //! Values of the judgement that `verify --format json` prints.
 
+use batchseal::attestation::sigstore::{TimeSource, TrustedTime, VerifiedStep};
 use batchseal::evidence::judgement::{
-    Answer, JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity,
+    Answer, JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity, VerifiedSignature,
 };
 
-use super::{approval, batch, every, record, result, sha256};
+use super::{approval, batch, every, record, result, sha256, time};
 
 fn person(approval: &batchseal::model::approval::Approval) -> PersonSignature {
     PersonSignature {
@@ -16,6 +17,25 @@ fn person(approval: &batchseal::model::approval::Approval) -> PersonSignature {
         signed_at: approval.signed_at,
         authentication: approval.authentication,
         entry: "approvals/02-authoriser.json".to_owned(),
+    }
+}
+
+fn signature() -> VerifiedSignature {
+    let stamp = TrustedTime {
+        time: time("2026-11-23T14:40:02Z"),
+        source: TimeSource::Stamp,
+        anchor: "Company TSA".to_owned(),
+        until: Some(time("2036-11-22T12:00:00Z")),
+    };
+    let at = Some(stamp.time);
+    VerifiedSignature {
+        entry: "seal.sigstore.json".to_owned(),
+        signer: "release pipeline".to_owned(),
+        times: vec![stamp.clone(), TrustedTime { source: TimeSource::Log, until: None, ..stamp }],
+        steps: vec![
+            VerifiedStep { what: "envelope's signature verifies", anchor: "key of the pipeline".to_owned(), at: None },
+            VerifiedStep { what: "signature is dated by a stamp", anchor: "Company TSA".to_owned(), at },
+        ],
     }
 }
 
@@ -38,6 +58,8 @@ pub fn passed() -> Judgement {
         }],
         checks: result::release().checks,
         people: vec![person(&approval::full())],
+        signatures: vec![signature()],
+        good_until: Some(time("2036-11-22T12:00:00Z")),
         unsafe_settings: vec!["no-trusted-time".to_owned()],
         trust: TrustIdentity { sha256: Some(sha256("trust.toml")), serial: Some(3) },
         not_judged: vec!["rollback: no earlier release was given (--previous)".to_owned()],
@@ -58,6 +80,8 @@ fn failed() -> Judgement {
         }],
         checks: Vec::new(),
         people: Vec::new(),
+        signatures: Vec::new(),
+        good_until: None,
         trust: TrustIdentity { sha256: None, serial: None },
         ..passed()
     }

@@ -6,6 +6,7 @@ pub mod document;
 pub mod judgement;
 pub mod provenance;
 pub mod record;
+pub mod renewal;
 pub mod result;
 pub mod sbom_check;
 pub mod sbom_diff;

@@ -1,0 +1,210 @@
+//! Whose signature this is: signature, certificates, log entries and stamps of one bundle, against the
+//! anchors of the trust file. What is present must verify, whether anything asks for it or not, so that no
+//! byte of a bundle may change unnoticed.
+
+use crate::model::digest::Sha256Digest;
+use crate::model::key::SignatureError;
+use crate::model::statement::PAYLOAD_TYPE;
+use crate::policy::anchors::SigstoreInstance;
+use crate::policy::identity::SignerIdentity;
+use crate::policy::trust::TrustedSigner;
+
+use super::certificate_holder::{self, CertificateError};
+use super::dsse;
+use super::keyless::{self, KeylessError};
+use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TrustedTime, VerifiedStep};
+use super::sigstore_bundle::{Material, SigstoreBundle};
+use super::stamp::{self, StampError};
+use super::verify::Anchor;
+
+/// Why a signature is nobody's that the verifier knows.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthenticationError {
+    /// The key in the hint is not in the trust file.
+    #[error("signed by a key that the trust file does not name (got {got}, expected one of {known} signers)")]
+    UnknownSigner {
+        /// SHA-256 of the key in the hint.
+        got: Sha256Digest,
+        /// Number of signers in the trust file.
+        known: usize,
+    },
+    /// The signature does not verify.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    /// The other signature of an ECDSA pair.
+    #[error("signature is not the canonical one of its pair (expected the lower s)")]
+    Malleable,
+    /// A certificate, where the trust file knows no authority that could have issued it.
+    #[error("signed by a certificate, and the trust file has neither [[sigstore]] nor [[certificate-root]]")]
+    NoRoot,
+    /// An anchor of the trust file that cannot be used.
+    #[error("trusted root of {name:?} in the trust file: {error}")]
+    Root {
+        /// Name of the instance.
+        name: String,
+        /// What is wrong with it.
+        error: sigstore::SigstoreRootError,
+    },
+    /// Certificate, log entry or stamp refused, by each instance that might have vouched for it.
+    #[error("{}", refusals(.0))]
+    Sigstore(Vec<(String, SigstoreError)>),
+    /// The certificate's holder is not a signer.
+    #[error(transparent)]
+    Keyless(#[from] KeylessError),
+    /// A company's certificate is refused.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// A stamp is refused.
+    #[error("stamp over the signature: {0}")]
+    Stamp(#[from] StampError),
+}
+
+fn refusals(refused: &[(String, SigstoreError)]) -> String {
+    let each: Vec<String> = refused.iter().map(|(name, error)| format!("{name}: {error}")).collect();
+    each.join("; ")
+}
+
+/// A signature and whose it is.
+pub(super) struct Authentic<'a> {
+    pub(super) signer: &'a TrustedSigner,
+    pub(super) times: Vec<TrustedTime>,
+    pub(super) steps: Vec<VerifiedStep>,
+}
+
+/// Authenticates a bundle; `bytes` are its own.
+pub(super) fn authenticate<'a>(
+    bundle: &SigstoreBundle,
+    bytes: &[u8],
+    anchor: Anchor<'a>,
+) -> Result<Authentic<'a>, AuthenticationError> {
+    match &bundle.material {
+        Material::Key(hint) => by_key(bundle, bytes, *hint, anchor),
+        Material::Certificates(chain) => {
+            let trust = anchor.trust;
+            if trust.sigstore.is_empty() && trust.certificate_roots.is_empty() {
+                return Err(AuthenticationError::NoRoot);
+            }
+            if !trust.certificate_roots.is_empty() && !certificate_holder::is_fulcio(chain) {
+                return by_company_certificate(bundle, bytes, chain, anchor);
+            }
+            by_workload(bytes, anchor)
+        }
+    }
+}
+
+fn by_key<'a>(
+    bundle: &SigstoreBundle,
+    bytes: &[u8],
+    hint: Sha256Digest,
+    anchor: Anchor<'a>,
+) -> Result<Authentic<'a>, AuthenticationError> {
+    let signers = &anchor.trust.signers;
+    let unknown = || AuthenticationError::UnknownSigner { got: hint, known: signers.len() };
+    let known = |signer: &&'a TrustedSigner| signer.identity.key().is_some_and(|key| key.sha256() == hint);
+    let signer = signers.iter().find(known).ok_or_else(unknown)?;
+    let key = signer.identity.key().ok_or_else(unknown)?;
+    key.verify(&dsse::pae(PAYLOAD_TYPE, &bundle.payload), &bundle.signature)?;
+    if !key.is_canonical(&bundle.signature) {
+        return Err(AuthenticationError::Malleable);
+    }
+    let mut steps =
+        vec![VerifiedStep::new("envelope's signature verifies", format!("key {hint} of {:?}", signer.name))];
+    let (mut times, log_steps) = logs(bundle, bytes, &key.to_pem(), anchor)?;
+    steps.extend(log_steps);
+    times.extend(stamps(bundle, anchor, &mut steps)?);
+    times.sort();
+    Ok(Authentic { signer, times, steps })
+}
+
+/// Log entries of a signature by a key: one instance must know all of its logs. Stamps are left to
+/// [`stamps`], which asks more of them.
+fn logs(
+    bundle: &SigstoreBundle,
+    bytes: &[u8],
+    key_pem: &str,
+    anchor: Anchor<'_>,
+) -> Result<(Vec<TrustedTime>, Vec<VerifiedStep>), AuthenticationError> {
+    if bundle.log_entries.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let without_stamps = SigstoreBundle { stamps: Vec::new(), ..bundle.clone() };
+    let encoded = without_stamps.encode();
+    let bytes = if bundle.stamps.is_empty() { bytes } else { encoded.as_deref().unwrap_or(bytes) };
+    let digest = anchor.batch_sha256;
+    let (_, verified) = each_instance(anchor, |instance, root| {
+        let demands = Demands { logs: instance.logs.max(1), sct: false, stamps: 0 };
+        sigstore::verify_key(bytes, Signed::Sha256(digest.as_bytes()), root, key_pem, demands)
+    })?;
+    let steps = verified.steps.into_iter().filter(|step| step.what.contains("log")).collect();
+    Ok((verified.times, steps))
+}
+
+/// Stamps of a signature that no Sigstore instance judges.
+fn stamps(
+    bundle: &SigstoreBundle,
+    anchor: Anchor<'_>,
+    steps: &mut Vec<VerifiedStep>,
+) -> Result<Vec<TrustedTime>, AuthenticationError> {
+    let mut times = Vec::new();
+    for response in &bundle.stamps {
+        let token = stamp::token_of_stored_response(response)?;
+        let verified = stamp::verify(token, &bundle.signature, &anchor.trust.stamp_authorities)?;
+        steps.push(VerifiedStep::at("signature is dated by a stamp", verified.authority.clone(), verified.time));
+        times.push(verified.into());
+    }
+    Ok(times)
+}
+
+fn by_company_certificate<'a>(
+    bundle: &SigstoreBundle,
+    bytes: &[u8],
+    chain: &[Vec<u8>],
+    anchor: Anchor<'a>,
+) -> Result<Authentic<'a>, AuthenticationError> {
+    let holder = certificate_holder::read(chain)?;
+    holder.key.verify(&dsse::pae(PAYLOAD_TYPE, &bundle.payload), &bundle.signature)?;
+    if !holder.key.is_canonical(&bundle.signature) {
+        return Err(AuthenticationError::Malleable);
+    }
+    let (mut times, mut steps) = logs(bundle, bytes, &holder.key.to_pem(), anchor)?;
+    times.extend(stamps(bundle, anchor, &mut steps)?);
+    times.sort();
+    let (signer, held) = certificate_holder::verify(&holder, chain, &times, anchor)?;
+    steps.extend(held);
+    steps.push(VerifiedStep::new("envelope's signature verifies", format!("certificate of {}", holder.subject)));
+    Ok(Authentic { signer, times, steps })
+}
+
+fn by_workload<'a>(bytes: &[u8], anchor: Anchor<'a>) -> Result<Authentic<'a>, AuthenticationError> {
+    let digest = anchor.batch_sha256;
+    let (instance, verified) = each_instance(anchor, |instance, root| {
+        let demands = Demands { logs: instance.logs, sct: instance.sct, stamps: instance.stamps };
+        sigstore::verify_certificate(bytes, Signed::Sha256(digest.as_bytes()), root, demands)
+    })?;
+    let claims = verified.claims.clone().unwrap_or_default();
+    let candidates = anchor.trust.signers.iter().filter_map(|signer| match &signer.identity {
+        SignerIdentity::Keyless(identity) if identity.root == instance.name => Some((signer, identity.as_ref())),
+        _ => None,
+    });
+    let signer = keyless::signer_of(&claims, candidates, anchor.batch)?;
+    let mut steps = verified.steps;
+    steps.push(VerifiedStep::new("certificate's claims are those of the signer", format!("{:?}", signer.name)));
+    Ok(Authentic { signer, times: verified.times, steps })
+}
+
+/// The first instance of the trust file that vouches for the bundle.
+fn each_instance<'a, T>(
+    anchor: Anchor<'a>,
+    verify: impl Fn(&SigstoreInstance, &SigstoreRoot) -> Result<T, SigstoreError>,
+) -> Result<(&'a SigstoreInstance, T), AuthenticationError> {
+    let mut refused = Vec::new();
+    for instance in &anchor.trust.sigstore {
+        let root = SigstoreRoot::parse(&instance.trusted_root)
+            .map_err(|error| AuthenticationError::Root { name: instance.name.clone(), error })?;
+        match verify(instance, &root) {
+            Ok(verified) => return Ok((instance, verified)),
+            Err(error) => refused.push((instance.name.clone(), error)),
+        }
+    }
+    if refused.is_empty() { Err(AuthenticationError::NoRoot) } else { Err(AuthenticationError::Sigstore(refused)) }
+}

@@ -1,0 +1,132 @@
+//! `batchseal conformance`: the client protocol of the sigstore-conformance suite
+//! (<https://github.com/sigstore/sigstore-conformance>), over the verifier that `verify` uses.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use crate::adapters::files;
+use crate::adapters::terminal::Terminal;
+use crate::attestation::sigstore::{self, Demands, MAX_BUNDLE, Signed, SigstoreError, SigstoreRoot};
+use crate::exit::ExitStatus;
+use crate::model::digest::Sha256Digest;
+
+use super::failure::{Failure, input};
+
+/// Largest trusted root or key, in bytes.
+const MAX_ROOT: u64 = 4 << 20;
+
+/// Arguments of `batchseal conformance`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Verify one bundle
+    VerifyBundle(VerifyBundle),
+}
+
+#[derive(Debug, clap::Args)]
+struct VerifyBundle {
+    /// Sigstore bundle
+    #[arg(long, value_name = "FILE")]
+    bundle: PathBuf,
+    /// Exact name in the certificate
+    #[arg(long, value_name = "NAME", requires = "certificate_oidc_issuer")]
+    certificate_identity: Option<String>,
+    /// Exact issuer of the identity token
+    #[arg(long, value_name = "URL", requires = "certificate_identity")]
+    certificate_oidc_issuer: Option<String>,
+    /// Public key, PEM
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "certificate_identity",
+        required_unless_present = "certificate_identity"
+    )]
+    key: Option<PathBuf>,
+    /// Trusted root [default: the public-good instance as built in]
+    #[arg(long, value_name = "FILE")]
+    trusted_root: Option<PathBuf>,
+    /// The suite asks for the staging instance by this flag
+    #[arg(long, hide = true, conflicts_with = "trusted_root")]
+    staging: bool,
+    /// Signed file, or `sha256:` and its digest
+    #[arg(value_name = "FILE_OR_DIGEST")]
+    artifact: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`]: exit 1 when the bundle is refused, 3 when something cannot be read.
+pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    match &args.command {
+        Command::VerifyBundle(args) => verify_bundle(args, terminal),
+    }
+}
+
+fn verify_bundle(args: &VerifyBundle, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    let bundle = files::read(&args.bundle, MAX_BUNDLE as u64).map_err(input)?;
+    let root = root(args)?;
+    let file = if Path::new(&args.artifact).is_file() {
+        Some(files::read(Path::new(&args.artifact), MAX_BUNDLE as u64).map_err(input)?)
+    } else {
+        None
+    };
+    let digest = match (&file, args.artifact.strip_prefix("sha256:")) {
+        (Some(bytes), _) => Sha256Digest::of(bytes),
+        (None, Some(hex)) => Sha256Digest::parse_hex(hex).map_err(input)?,
+        (None, None) => return Err(Failure::message(ExitStatus::Input, format!("{} is not there", args.artifact))),
+    };
+    let signed = match &file {
+        Some(bytes) => Signed::Bytes(bytes),
+        None => Signed::Sha256(digest.as_bytes()),
+    };
+    let verified = match &args.key {
+        Some(key) => {
+            let pem = String::from_utf8(files::read(key, MAX_ROOT).map_err(input)?).map_err(input)?;
+            sigstore::verify_key(&bundle, signed, &root, &pem, Demands { sct: false, ..Demands::PUBLIC_GOOD })
+        }
+        None => sigstore::verify_certificate(&bundle, signed, &root, Demands::PUBLIC_GOOD)
+            .and_then(|verified| named(args, verified)),
+    };
+    let verified =
+        verified.map_err(|error| Failure::message(ExitStatus::NotPassed, format!("bundle is refused: {error}")))?;
+    for step in &verified.steps {
+        let at = step.at.map(|time| format!(" at {time}")).unwrap_or_default();
+        terminal.note(&format!("{}: {}{at}", step.what, step.anchor));
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn root(args: &VerifyBundle) -> Result<SigstoreRoot, Failure> {
+    let root = match &args.trusted_root {
+        Some(path) => SigstoreRoot::parse(&files::read(path, MAX_ROOT).map_err(input)?),
+        None if args.staging => SigstoreRoot::staging(),
+        None => SigstoreRoot::embedded(),
+    };
+    root.map_err(input)
+}
+
+/// The suite names a signer by subject and issuer, both exact.
+fn named(
+    args: &VerifyBundle,
+    verified: sigstore::SigstoreVerification,
+) -> Result<sigstore::SigstoreVerification, SigstoreError> {
+    let claims = verified.claims.clone().unwrap_or_default();
+    for (what, got, expected) in [
+        ("name", claims.subject.as_ref().map(sigstore::Subject::as_str), args.certificate_identity.as_deref()),
+        ("issuer", claims.issuer.as_deref(), args.certificate_oidc_issuer.as_deref()),
+    ] {
+        if got.is_none() || got != expected {
+            let got = got.unwrap_or("none");
+            let expected = expected.unwrap_or("none");
+            return Err(SigstoreError::Refused(format!("certificate's {what} is {got:?} (expected {expected:?})")));
+        }
+    }
+    Ok(verified)
+}

@@ -1,0 +1,174 @@
+//! `batchseal renew`: an addendum with an archive stamp over everything so far.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::adapters::new_file::Readers;
+use crate::adapters::terminal::Terminal;
+use crate::adapters::{addenda, clock, config, evidence_file, files, new_file, program};
+use crate::attestation::sign::attest;
+use crate::attestation::sigstore_bundle::SigstoreBundle;
+use crate::evidence::addenda::{AddendumFile, Measured};
+use crate::evidence::assemble;
+use crate::evidence::judge::{Files, Question, judge};
+use crate::evidence::judgement::{Answer, Judgement};
+use crate::evidence::layout;
+use crate::exit::ExitStatus;
+use crate::model::addendum::{AddendumKind, AddendumName, Covered, MOST_ADDENDA, Renewal, RevocationDatum};
+use crate::model::batch::{BATCH_ENTRY, Batch, SchemaVersion};
+use crate::model::digest::Sha256Digest;
+use crate::policy::release::Policy;
+use crate::policy::trust::Trust;
+
+use super::failure::{Failure, input, internal, usage};
+use super::{session, verify};
+
+/// Largest revocation list or answer, in bytes.
+const MAX_REVOCATION: u64 = 4 << 20;
+
+/// Arguments of `batchseal renew`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  batchseal renew pump-1.4.0.evidence.zip artifacts --trust trust.toml
+  batchseal renew pump-1.4.0.evidence.zip artifacts --trust trust.toml --policy archive.toml --revocation tsa.crl
+
+Nothing old is changed: the addendum <bundle>.NN-renewal.sigstore.json is written beside the bundle, and `verify`
+finds it there. Renew before the stamps end; `verify` says when that is.
+
+Exit codes: 0 renewed, 1 the release does not verify, 2 usage or trust file, 3 input, 4 the timestamp authority")]
+pub struct Args {
+    /// Sealed evidence bundle
+    pub bundle: PathBuf,
+    /// Every shipped file, or folders that hold exactly them
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Your own trust file
+    #[arg(long, value_name = "FILE")]
+    pub trust: Option<PathBuf>,
+    /// Policy whose [signing] makes the renewal [default: the one inside the bundle]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Revocation list or status answer to keep in the renewal (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub revocation: Vec<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`Failure`]; then nothing was written.
+pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
+    let trust = verify::load_trust(args.trust.as_deref())?;
+    let products = verify::named_files(&args.files, &args.bundle)?;
+    let earlier = read_beside(args)?;
+    let judgement = judge_with(args, &trust, &products, earlier.clone(), terminal)?;
+    if judgement.answer == Answer::Failed {
+        return Err(Failure::message(
+            ExitStatus::NotPassed,
+            format!("release does not verify: {}", judgement.sentence),
+        )
+        .with_hint("A renewal can only carry on what holds today; look at `batchseal verify`"));
+    }
+    let container = evidence_file::open(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let batch_bytes = container.entries.as_map();
+    let batch_bytes = layout::get(&batch_bytes, BATCH_ENTRY).unwrap_or_default();
+    let batch: Batch = crate::model::json::decode(batch_bytes).map_err(input)?;
+    let policy = match &args.policy {
+        Some(path) => config::load_policy(path).map_err(usage)?.0,
+        None => session::policy_of(&container.entries)?.0,
+    };
+    let number = earlier.last().map_or(1, |last| last.name.number + 1);
+    if number > MOST_ADDENDA {
+        return Err(Failure::message(ExitStatus::Input, format!("bundle has {MOST_ADDENDA} addenda already")));
+    }
+    let name = AddendumName { number, kind: AddendumKind::Renewal };
+    let renewal = renewal(args, &batch, number, &products, &earlier)?;
+    let bytes = sign(args, &policy, Sha256Digest::of(batch_bytes), renewal)?;
+    let with_new = [earlier, vec![AddendumFile { name, bytes: bytes.clone() }]].concat();
+    let again = judge_with(args, &trust, &products, with_new, terminal)?;
+    if again.answer != judgement.answer {
+        return Err(Failure::message(
+            ExitStatus::Usage,
+            format!("the renewal just made does not verify: {}", again.sentence),
+        )
+        .with_hint("Let the trust file name its signer with may-sign = [\"addendum\"] and its timestamp authority"));
+    }
+    let path = addenda::path_of(&args.bundle, name);
+    new_file::create(&path, &bytes, Readers::All).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
+    let until = again.good_until.map(|until| format!(", good until {}", until.in_utc().date())).unwrap_or_default();
+    terminal.result(&format!("{}{until}\n", path.display()));
+    Ok(ExitStatus::Done)
+}
+
+fn read_beside(args: &Args) -> Result<Vec<AddendumFile>, Failure> {
+    addenda::read_beside(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))
+}
+
+fn judge_with(
+    args: &Args,
+    trust: &Trust,
+    products: &BTreeMap<String, PathBuf>,
+    addenda: Vec<AddendumFile>,
+    terminal: Terminal,
+) -> Result<Judgement, Failure> {
+    let container = evidence_file::open(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let paths: Vec<PathBuf> = products.values().cloned().collect();
+    let mut digests = BTreeMap::new();
+    for (name, hashed) in products.keys().zip(files::hash_many(&paths, terminal)) {
+        digests.insert(name.clone(), hashed.map_err(input)?.0);
+    }
+    Ok(judge(Question {
+        entries: container.entries.as_map(),
+        bundle_sha256: container.sha256,
+        trust,
+        day: verify::day(None)?,
+        files: Files::Whole(digests),
+        around: verify::surroundings(&args.bundle, addenda, products)?,
+        previous: None,
+        tool: program::name_and_version(),
+    }))
+}
+
+fn renewal(
+    args: &Args,
+    batch: &Batch,
+    number: u32,
+    products: &BTreeMap<String, PathBuf>,
+    earlier: &[AddendumFile],
+) -> Result<Renewal, Failure> {
+    let measured = |name: &str, path: &PathBuf| Ok(addenda::measure(path).map_err(input)?.covered(name));
+    let artifacts =
+        products.iter().map(|(name, path)| measured(name, path)).collect::<Result<Vec<Covered>, Failure>>()?;
+    let mut revocation = Vec::new();
+    for path in &args.revocation {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        revocation.push(RevocationDatum { name, content: files::read(path, MAX_REVOCATION).map_err(input)? });
+    }
+    Ok(Renewal {
+        schema_version: SchemaVersion,
+        number,
+        device: batch.device.name.clone(),
+        version: batch.version.clone(),
+        bundle: measured(&format!("{}.evidence.zip", batch.stem()), &args.bundle)?,
+        artifacts,
+        addenda: earlier.iter().map(|file| Measured::of(&file.bytes).covered(file.name.to_string())).collect(),
+        revocation,
+        renewed_at: clock::now(),
+        tool: program::identity(),
+    })
+}
+
+fn sign(args: &Args, policy: &Policy, batch_sha256: Sha256Digest, renewal: Renewal) -> Result<Vec<u8>, Failure> {
+    let root = args.policy.as_deref().map(session::root_of);
+    let key = session::signing_key(policy, root.as_deref())?;
+    let attestation = attest(&assemble::renewal(batch_sha256, renewal), &key).map_err(internal)?;
+    let stamped = SigstoreBundle::decode(&attestation.bundle).is_ok_and(|bundle| !bundle.stamps.is_empty());
+    if stamped {
+        return Ok(attestation.bundle);
+    }
+    Err(Failure::message(
+        ExitStatus::Usage,
+        "[signing] names no timestamp authority, and a renewal is nothing without a stamp",
+    )
+    .with_hint("Name one under [signing] timestamp-authorities in a policy of your own, and give it with --policy"))
+}

@@ -1,0 +1,251 @@
+//! Addenda of a bundle, judged in order, and how long stamps hold with and without them.
+
+use std::collections::BTreeMap;
+
+use crate::attestation::sigstore::TrustedTime;
+use crate::attestation::verify::{Anchor, verify};
+use crate::model::addendum::{AddendumName, Covered, Renewal};
+use crate::model::digest::{Sha256Digest, Sha512Digest};
+use crate::model::record::ArtifactRecord;
+use crate::model::time::Timestamp;
+use crate::policy::trust::StatementKind;
+
+use super::judgement::Problem;
+
+/// An addendum as it lies beside the bundle.
+#[derive(Debug, Clone)]
+pub struct AddendumFile {
+    /// From its file name.
+    pub name: AddendumName,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Size and digests of a file that addenda cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// In bytes.
+    pub size: u64,
+    /// SHA-256.
+    pub sha256: Sha256Digest,
+    /// SHA-512.
+    pub sha512: Sha512Digest,
+}
+
+impl Measured {
+    /// Of bytes held in memory.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let size = bytes.len() as u64;
+        Self { size, sha256: Sha256Digest::of(bytes), sha512: Sha512Digest::of(bytes) }
+    }
+
+    /// With the name under which an addendum covers it.
+    #[must_use]
+    pub fn covered(self, name: impl Into<String>) -> Covered {
+        Covered { name: name.into(), size: self.size, sha256: self.sha256, sha512: self.sha512 }
+    }
+
+    fn is(self, covered: &Covered) -> bool {
+        self.covered(covered.name.clone()) == *covered
+    }
+}
+
+/// What lies beside a bundle, measured.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The container; measured where there are addenda.
+    pub bundle: Option<Measured>,
+    /// Products that were given, by name; measured where there are addenda.
+    pub artifacts: BTreeMap<String, Measured>,
+    /// Addenda by number.
+    pub addenda: Vec<AddendumFile>,
+}
+
+/// A renewal that verified.
+#[derive(Debug, Clone)]
+pub struct Renewed {
+    /// Number of the addendum.
+    pub number: u32,
+    /// Its own trusted times, at least one.
+    pub times: Vec<TrustedTime>,
+}
+
+/// Verifies every addendum, in order.
+#[must_use]
+pub fn collect(
+    around: &Surroundings,
+    artifacts: &[ArtifactRecord],
+    anchor: Anchor<'_>,
+) -> (Vec<Renewed>, Vec<Problem>) {
+    let (mut renewed, mut problems) = (Vec::new(), Vec::new());
+    for (position, file) in around.addenda.iter().enumerate() {
+        let about = format!("addendum {}", file.name);
+        let expected = position + 1;
+        if usize::try_from(file.name.number) != Ok(expected) {
+            let sentence = format!("{about} has no addendum {expected:02} before it, or stands twice");
+            problems.push(Problem::new("addendum-missing", &about, sentence));
+        }
+        match renewal(file, position, around, artifacts, anchor) {
+            Ok(times) => renewed.push(Renewed { number: file.name.number, times }),
+            Err(reason) => {
+                problems.push(Problem::new("addendum-refused", &about, format!("{about} does not count: {reason}")));
+            }
+        }
+    }
+    (renewed, problems)
+}
+
+fn renewal(
+    file: &AddendumFile,
+    position: usize,
+    around: &Surroundings,
+    artifacts: &[ArtifactRecord],
+    anchor: Anchor<'_>,
+) -> Result<Vec<TrustedTime>, String> {
+    let verified =
+        verify::<Renewal>(&file.bytes, StatementKind::Addendum, anchor).map_err(|error| error.to_string())?;
+    let renewal = &verified.predicate;
+    if renewal.number != file.name.number {
+        return Err(format!("it was made as addendum {:02}", renewal.number));
+    }
+    covers_products(renewal, around, artifacts)?;
+    if !around.bundle.is_some_and(|bundle| bundle.is(&renewal.bundle)) {
+        return Err("it covers another container".to_owned());
+    }
+    let earlier: Vec<Covered> = around
+        .addenda
+        .iter()
+        .take(position)
+        .map(|earlier| Measured::of(&earlier.bytes).covered(earlier.name.to_string()))
+        .collect();
+    if earlier != renewal.addenda {
+        return Err("it covers other addenda than those before it".to_owned());
+    }
+    let times = verified.origin().times.clone();
+    // What nothing dates renews nothing, whatever the verifier allows elsewhere.
+    if times.is_empty() { Err("it carries no stamp".to_owned()) } else { Ok(times) }
+}
+
+fn covers_products(renewal: &Renewal, around: &Surroundings, artifacts: &[ArtifactRecord]) -> Result<(), String> {
+    let recorded: BTreeMap<String, (u64, Sha256Digest)> =
+        artifacts.iter().map(|artifact| (artifact.name.to_string(), (artifact.size, artifact.sha256))).collect();
+    let covered: BTreeMap<String, (u64, Sha256Digest)> =
+        renewal.artifacts.iter().map(|covered| (covered.name.clone(), (covered.size, covered.sha256))).collect();
+    if recorded != covered || covered.len() != renewal.artifacts.len() {
+        return Err("it covers other products than the record lists".to_owned());
+    }
+    for covered in &renewal.artifacts {
+        if around.artifacts.get(&covered.name).is_some_and(|given| !given.is(covered)) {
+            return Err(format!("product {} has another SHA-512 than it covers", covered.name));
+        }
+    }
+    Ok(())
+}
+
+/// Something whose date the evidence needs, and who vouches for it.
+#[derive(Debug)]
+pub struct Dated<'a> {
+    /// For people: `record`, `seal`, an approval's entry.
+    pub what: String,
+    /// Who vouches for its time.
+    pub times: &'a [TrustedTime],
+    /// How many distinct ones must still be good.
+    pub needed: usize,
+}
+
+/// Until when a date holds: `None` is no known end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon(pub Option<Timestamp>);
+
+impl Horizon {
+    fn covers(self, at: Timestamp) -> bool {
+        self.0.is_none_or(|until| until >= at)
+    }
+
+    fn later(self, other: Self) -> Self {
+        match (self.0, other.0) {
+            (Some(one), Some(two)) => Self(Some(one.max(two))),
+            _ => Self(None),
+        }
+    }
+
+    /// The earlier of two.
+    #[must_use]
+    pub fn earlier(self, other: Self) -> Self {
+        match (self.0, other.0) {
+            (Some(one), Some(two)) => Self(Some(one.min(two))),
+            (one, two) => Self(one.or(two)),
+        }
+    }
+}
+
+/// Until when these times hold by themselves: as long as `needed` of them do.
+fn own(times: &[TrustedTime], needed: usize) -> Horizon {
+    let mut ends: Vec<Option<Timestamp>> = times.iter().map(|time| time.until).collect();
+    // No end is the latest.
+    ends.sort_by_key(|end| std::cmp::Reverse((end.is_none(), *end)));
+    Horizon(ends.into_iter().nth(needed.max(1) - 1).unwrap_or_else(|| Timestamp::from_unix(0).ok()))
+}
+
+/// Until when a date holds with every renewal that was made while it still did.
+#[must_use]
+pub fn horizon(dated: &Dated<'_>, renewals: &[Renewed]) -> Horizon {
+    let mut horizon = own(dated.times, dated.needed);
+    for renewal in renewals {
+        let made = renewal.times.iter().map(|time| time.time).max();
+        if made.is_some_and(|made| horizon.covers(made)) {
+            horizon = horizon.later(own(&renewal.times, 1));
+        }
+    }
+    horizon
+}
+
+/// Whether a date still holds on a day.
+#[must_use]
+pub fn holds(dated: &Dated<'_>, renewals: &[Renewed], at: Timestamp) -> bool {
+    horizon(dated, renewals).covers(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dated, Horizon, Renewed, holds, horizon};
+    use crate::attestation::sigstore::{TimeSource, TrustedTime};
+    use crate::model::time::Timestamp;
+
+    fn year(year: i64) -> Timestamp {
+        Timestamp::parse(&format!("{year}-01-01T00:00:00Z")).expect("time")
+    }
+
+    fn stamp(made: i64, until: Option<i64>) -> TrustedTime {
+        let anchor = format!("authority of {made}");
+        TrustedTime { time: year(made), source: TimeSource::Stamp, anchor, until: until.map(year) }
+    }
+
+    fn seal(times: &[TrustedTime], needed: usize) -> Dated<'_> {
+        Dated { what: "seal".to_owned(), times, needed }
+    }
+
+    #[test]
+    fn a_stamp_holds_until_its_authority_ends_and_longer_only_by_a_renewal_made_before() {
+        let times = [stamp(2026, Some(2031))];
+        let seal = seal(&times, 1);
+        let renewal = |made, until| Renewed { number: 1, times: vec![stamp(made, Some(until))] };
+        assert!(holds(&seal, &[], year(2031)) && !holds(&seal, &[], year(2032)));
+        assert!(holds(&seal, &[renewal(2030, 2055)], year(2051)));
+        assert!(!holds(&seal, &[renewal(2032, 2055)], year(2051)), "renewed too late");
+        assert!(!holds(&seal, &[renewal(2030, 2050)], year(2051)), "the renewal ended too");
+        assert!(holds(&seal, &[renewal(2030, 2045), renewal(2044, 2060)], year(2051)));
+        assert!(!holds(&seal, &[renewal(2030, 2040), renewal(2041, 2060)], year(2051)), "a gap between renewals");
+    }
+
+    #[test]
+    fn as_many_sources_must_hold_as_are_needed() {
+        let times = [stamp(2026, Some(2031)), stamp(2026, Some(2040)), stamp(2026, None)];
+        assert_eq!(horizon(&seal(&times, 1), &[]), Horizon(None));
+        assert_eq!(horizon(&seal(&times, 2), &[]), Horizon(Some(year(2040))));
+        assert_eq!(horizon(&seal(&times, 3), &[]), Horizon(Some(year(2031))));
+        assert!(!holds(&seal(&times, 4), &[], year(2026)), "fewer sources than needed");
+        assert!(!holds(&seal(&[], 1), &[], year(2026)), "no source at all");
+    }
+}

@@ -1,0 +1,130 @@
+//! What a bundle claims about who made it: shown to people, believed by nobody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::attestation::certificate_holder;
+use crate::attestation::sigstore::{self, CertificateClaims};
+use crate::attestation::sigstore_bundle::{Material, SigstoreBundle};
+use crate::attestation::sshsig;
+use crate::attestation::stamp::{self, StampClaims};
+use crate::model::approval::Approval;
+use crate::model::key::PublicKey;
+use crate::model::record::RECORD_SIGNED_ENTRY;
+use crate::model::seal::SEAL_ENTRY;
+use crate::model::statement::{self, Statement};
+use crate::policy::trust::StatementKind;
+
+use super::layout::{APPROVALS, ATTESTATIONS, EntryMap, PIPELINE_KEY_ENTRY, RESULT_ENTRY, VERDICT_ENTRY, below, get};
+
+/// Who is claimed to have signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClaimedSigner {
+    /// A key, by its digest, with the copy of it that the bundle carries.
+    Key {
+        /// Hexadecimal SHA-256 of the key.
+        id: String,
+        /// PEM, where the bundle holds it.
+        pem: Option<String>,
+    },
+    /// A workload with a Fulcio certificate.
+    Workload(Box<CertificateClaims>),
+    /// The holder of another certificate: its subject.
+    Holder(String),
+}
+
+/// A person who is claimed to have signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedPerson {
+    /// Printed name.
+    pub name: String,
+    /// Roles signed in.
+    pub roles: BTreeSet<String>,
+    /// OpenSSH public key, one line.
+    pub ssh_key: String,
+}
+
+/// Everything a bundle claims.
+#[derive(Debug, Default)]
+pub struct Claims {
+    /// Signers with what they signed.
+    pub signers: Vec<(ClaimedSigner, BTreeSet<StatementKind>)>,
+    /// People.
+    pub people: Vec<ClaimedPerson>,
+    /// Stamps over statements.
+    pub stamps: Vec<StampClaims>,
+}
+
+/// Reads the claims. What cannot be read claims nothing.
+#[must_use]
+pub fn read(entries: &EntryMap<'_>) -> Claims {
+    let mut claims = Claims::default();
+    let copy = get(entries, PIPELINE_KEY_ENTRY)
+        .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        .and_then(|pem| PublicKey::parse_pem(pem).ok());
+    let fixed = [RECORD_SIGNED_ENTRY, RESULT_ENTRY, VERDICT_ENTRY, SEAL_ENTRY];
+    let fixed = fixed.iter().filter_map(|name| get(entries, name));
+    for bytes in fixed.chain(below(entries, ATTESTATIONS).map(|(_, bytes)| bytes)) {
+        let Ok(bundle) = SigstoreBundle::decode(bytes) else { continue };
+        let Some(kind) = kind_of(&bundle.payload) else { continue };
+        if let Some(signer) = signer_of(&bundle.material, copy.as_ref()) {
+            match claims.signers.iter_mut().find(|(known, _)| *known == signer) {
+                Some((_, kinds)) => _ = kinds.insert(kind),
+                None => claims.signers.push((signer, BTreeSet::from([kind]))),
+            }
+        }
+        claims.stamps.extend(
+            bundle
+                .stamps
+                .iter()
+                .filter_map(|response| stamp::claims(stamp::token_of_stored_response(response).ok()?).ok()),
+        );
+    }
+    claims.people = people(entries);
+    claims
+}
+
+fn kind_of(payload: &[u8]) -> Option<StatementKind> {
+    Some(match statement::predicate_type(payload).ok()?.as_str() {
+        "https://slsa.dev/provenance/v1" => StatementKind::Provenance,
+        "https://cyclonedx.org/bom" => StatementKind::Sbom,
+        "https://in-toto.io/attestation/test-result/v0.1" => StatementKind::Tests,
+        "https://batchseal.dev/document/v1" => StatementKind::Document,
+        "https://batchseal.dev/record/v1" => StatementKind::Record,
+        "https://batchseal.dev/result/v1" | "https://slsa.dev/verification_summary/v1" => StatementKind::Verdict,
+        "https://batchseal.dev/seal/v1" => StatementKind::Seal,
+        _ => return None,
+    })
+}
+
+fn signer_of(material: &Material, copy: Option<&PublicKey>) -> Option<ClaimedSigner> {
+    match material {
+        Material::Key(digest) => {
+            let pem = copy.filter(|key| key.sha256() == *digest).map(PublicKey::to_pem);
+            Some(ClaimedSigner::Key { id: digest.to_hex(), pem })
+        }
+        Material::Certificates(chain) if certificate_holder::is_fulcio(chain) => {
+            Some(ClaimedSigner::Workload(Box::new(sigstore::unverified_claims(chain.first()?)?)))
+        }
+        Material::Certificates(chain) => certificate_holder::subject(chain).map(ClaimedSigner::Holder),
+    }
+}
+
+fn people(entries: &EntryMap<'_>) -> Vec<ClaimedPerson> {
+    let files: BTreeMap<&str, &[u8]> = below(entries, APPROVALS).map(|(name, bytes)| (name.as_str(), bytes)).collect();
+    let mut people: Vec<ClaimedPerson> = Vec::new();
+    for (name, bytes) in &files {
+        let armour = name.strip_suffix(".json").and_then(|stem| files.get(format!("{stem}.sshsig").as_str()));
+        let (Some(armour), Ok(approval)) = (armour, Statement::<Approval>::decode(bytes)) else { continue };
+        let Some(ssh_key) = sshsig::claimed_key(armour) else { continue };
+        let role = approval.predicate.role.to_string();
+        match people.iter_mut().find(|known| known.ssh_key == ssh_key) {
+            Some(known) => _ = known.roles.insert(role),
+            None => people.push(ClaimedPerson {
+                name: approval.predicate.printed_name.clone(),
+                roles: BTreeSet::from([role]),
+                ssh_key,
+            }),
+        }
+    }
+    people
+}
