@@ -1,7 +1,8 @@
 //! Addresses of services (RFC 3986): `https`, and plain `http` only where nobody can listen or somebody said so.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+// `core::net` has addresses only, no sockets.
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Longest address, in bytes.
 const MAX_LENGTH: usize = 2048;
