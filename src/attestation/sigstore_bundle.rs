@@ -10,7 +10,6 @@ use crate::model::json::{self, JsonError};
 use crate::model::statement::PAYLOAD_TYPE;
 
 mod log_entry;
-mod stamp;
 mod wire;
 
 pub use log_entry::{InclusionProof, LogEntry};
@@ -110,7 +109,7 @@ impl SigstoreBundle {
             log_entries: few("log entries", entries)?.into_iter().map(LogEntry::of_wire).collect(),
             stamps: few("stamps", stamps.unwrap_or_default())?
                 .into_iter()
-                .map(|stamp| stamp::token_of(stamp.signed_timestamp))
+                .map(|stamp| stamp.signed_timestamp)
                 .collect(),
             payload: wire.dsse_envelope.payload,
             signature: signature.sig,
@@ -124,7 +123,7 @@ impl SigstoreBundle {
     /// [`JsonError`] when it cannot be written as JSON.
     pub fn encode(&self) -> Result<Vec<u8>, JsonError> {
         let stamps: Vec<_> =
-            self.stamps.iter().map(|stamp| TimestampWire { signed_timestamp: stamp::response_of(stamp) }).collect();
+            self.stamps.iter().map(|stamp| TimestampWire { signed_timestamp: stamp.clone() }).collect();
         json::encode(&BundleWire {
             media_type: MEDIA_TYPE.to_owned(),
             verification_material: MaterialWire {
