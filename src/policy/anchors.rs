@@ -22,8 +22,8 @@ pub struct SigstoreInstance {
 pub struct StampAuthority {
     /// Name for people.
     pub name: String,
-    /// X.509 certificates, DER. Each one is an anchor: a root or an intermediate stands for all that it
-    /// certifies, a signer's own certificate for that signer only.
+    /// X.509 certificates, DER. Each one is an anchor: a root or an intermediate stands for all
+    /// below it, a signer's own certificate for that signer only.
     pub certificates: Vec<Vec<u8>>,
     /// Window in which its stamps count, compared with the day of the stamp.
     pub window: Window,

@@ -3,8 +3,10 @@
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use batchseal::adapters::pipeline_key::{KeyAlgorithm, PipelineKey};
 use batchseal::attestation::sign::Signer;
-use der::asn1::{BitString, ObjectIdentifier, OctetString, SetOfVec, UtcTime};
-use der::{Any, Decode, Encode, Tag};
+use batchseal::attestation::stamp::throw_away::ThrowAwayAuthority;
+use batchseal::model::time::Timestamp;
+use der::asn1::{BitString, ObjectIdentifier, OctetString, UtcTime};
+use der::{Decode, Encode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use x509_cert::ext::Extension;
@@ -144,53 +146,13 @@ pub(crate) fn entry_v1(asked: &Asked) -> Value {
     }})
 }
 
-/// The response to a timestamp query, by a signer that nobody knows; `imprint` and `nonce` as asked or changed.
-pub(crate) fn stamp(asked: &Asked, change: impl FnOnce(&mut Vec<u8>, &mut Vec<u8>)) -> Vec<u8> {
-    // TimeStampReq of fixed shape: imprint at 5, nonce near the end.
-    let mut imprint = asked.body[5..56].to_vec();
-    let mut nonce = asked.body[56..66].to_vec();
-    change(&mut imprint, &mut nonce);
-    let info =
-        [&[2, 1, 1, 6, 2, 0x2a, 3][..], &imprint, &[2, 1, 9], &[&[0x18, 15][..], b"20260101000000Z"].concat(), &nonce]
-            .concat();
-    let info = sequence(0x30, &info);
-    let signed = cms::signed_data::SignedData {
-        version: cms::content_info::CmsVersion::V3,
-        digest_algorithms: SetOfVec::new(),
-        encap_content_info: cms::signed_data::EncapsulatedContentInfo {
-            econtent_type: ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4"),
-            econtent: Some(Any::new(Tag::OctetString, info).unwrap()),
-        },
-        certificates: None,
-        crls: None,
-        signer_infos: cms::signed_data::SignerInfos(SetOfVec::new()),
-    };
-    let token = cms::content_info::ContentInfo {
-        content_type: ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2"),
-        content: Any::encode_from(&signed).unwrap(),
-    };
-    sequence(0x30, &[&[0x30, 3, 2, 1, 0][..], &token.to_der().unwrap()].concat())
-}
-
-pub(crate) fn sequence(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
-    [&[tag, 0x82][..], &length, content].concat().into_iter().collect::<Vec<u8>>().shortest()
-}
-
-trait Shortest {
-    fn shortest(self) -> Self;
-}
-
-impl Shortest for Vec<u8> {
-    /// DER wants the shortest length.
-    fn shortest(self) -> Self {
-        let content = &self[4..];
-        match content.len() {
-            0..=127 => [&[self[0], self[3]][..], content].concat(),
-            128..=255 => [&[self[0], 0x81, self[3]][..], content].concat(),
-            _ => self,
-        }
-    }
+/// The response to a timestamp query, by a throw-away authority; the query as asked or changed.
+pub(crate) fn stamp(asked: &Asked, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let at = |seconds| Timestamp::from_unix(seconds).unwrap();
+    let authority = ThrowAwayAuthority::new(&mut rand_core::OsRng, at(now() - 60), at(now() + 60)).unwrap();
+    let mut query = asked.body.clone();
+    change(&mut query);
+    authority.answer(&query, at(now())).unwrap()
 }
 
 pub(crate) fn stamp_reply(bytes: Vec<u8>) -> Reply {

@@ -24,15 +24,15 @@ pub fn request(imprint: &Imprint, nonce: u64) -> Result<Vec<u8>, StampError> {
 }
 
 /// What an answer must repeat.
-struct Asked<'a> {
-    imprint: Imprint,
+pub(super) struct Asked<'a> {
+    pub(super) imprint: Imprint,
     policy: Option<&'a [u8]>,
-    nonce: Option<&'a [u8]>,
+    pub(super) nonce: Option<&'a [u8]>,
     wants_certificates: bool,
 }
 
 impl<'a> Asked<'a> {
-    fn read(request: &'a [u8]) -> Result<Self, StampError> {
+    pub(super) fn read(request: &'a [u8]) -> Result<Self, StampError> {
         const PART: &str = "request";
         let mut walk = Walk::new(PART, Walk::only(PART, request, Tag::Sequence)?.content);
         let version: u8 = walk.decode()?;

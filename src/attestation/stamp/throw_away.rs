@@ -24,6 +24,7 @@ use crate::policy::anchors::StampAuthority;
 use crate::policy::trust::Window;
 
 use super::error::StampError;
+use super::exchange::{Asked, response_of_token};
 use super::hash::{Imprint, StampHash};
 use super::oid;
 use super::walk::context;
@@ -120,6 +121,16 @@ impl ThrowAwayAuthority {
             &set_of(vec![signer])?,
         ])?;
         Ok(sequence(&[&oid::SIGNED_DATA.to_der()?, &value(context(TagNumber::N0), &[&signed])?])?)
+    }
+
+    /// The TimeStampResp to a TimeStampReq.
+    ///
+    /// # Errors
+    /// [`StampError`] when the request is malformed or the answer cannot be encoded.
+    pub fn answer(&self, request: &[u8], time: Timestamp) -> Result<Vec<u8>, StampError> {
+        let asked = Asked::read(request)?;
+        let of_bytes = |bytes: &[u8]| bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        response_of_token(&self.issue_for(&asked.imprint, asked.nonce.map(of_bytes), time)?)
     }
 
     /// Content of the signed attributes' SET.
