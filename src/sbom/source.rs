@@ -29,6 +29,8 @@ mod gradle;
 mod integrity;
 mod maven;
 mod npm;
+mod npm_address;
+mod npm_range;
 mod nuget;
 mod os;
 mod package_json;
