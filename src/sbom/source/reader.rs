@@ -28,7 +28,7 @@ pub struct Reader {
 /// Every reader, sorted by the name of the lockfile.
 pub const READERS: &[Reader] = &[
     Reader { name: "git submodules", lockfile: submodules::LOCKFILE, beside: &[], more: None, read: submodules::read },
-    Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[], more: None, read: gem::read },
+    Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[gem::MANIFEST], more: None, read: gem::read },
     Reader { name: "SwiftPM", lockfile: swiftpm::LOCKFILE, beside: &[], more: None, read: swiftpm::read },
     Reader {
         name: "Pipenv",
@@ -95,7 +95,7 @@ pub const READERS: &[Reader] = &[
         more: Some(npm::more),
         read: npm::read,
     },
-    Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &[], more: None, read: nuget::read },
+    Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &nuget::PROJECTS, more: None, read: nuget::read },
     Reader {
         name: "PlatformIO",
         lockfile: platformio::MANIFEST,
