@@ -38,6 +38,7 @@ mod pipfile;
 mod platformio;
 mod pnpm;
 mod poetry;
+mod pylock;
 mod python;
 mod reader;
 mod requirements;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Files, Resolution, SourceError, composer, conan, gem, gomod, gradle, maven, npm, nuget, package_json, pipfile,
-    platformio, pnpm, poetry, python, requirements, submodules, swiftpm, uv, vcpkg, yarn,
+    platformio, pnpm, poetry, pylock, python, requirements, submodules, swiftpm, uv, vcpkg, yarn,
 };
 
 /// One lockfile format.
@@ -111,6 +111,7 @@ pub const READERS: &[Reader] = &[
         read: pnpm::read,
     },
     Reader { name: "Poetry", lockfile: poetry::LOCKFILE, beside: &[python::MANIFEST], more: None, read: poetry::read },
+    Reader { name: "Python", lockfile: pylock::LOCKFILE, beside: &[python::MANIFEST], more: None, read: pylock::read },
     Reader {
         name: "pip",
         lockfile: requirements::LOCKFILE,
@@ -164,11 +165,13 @@ impl Reader {
         READERS.iter().find(|reader| reader.lockfile == name)
     }
 
-    /// The reader of a file that somebody named: requirements of pip may have any name (`requirements-prod.txt`).
+    /// The reader of a file that somebody named: requirements of pip may have any name (`requirements-prod.txt`),
+    /// and locks of Python one of their own (`pylock.prod.toml`).
     #[must_use]
     pub fn of_named(name: &str) -> Option<&'static Self> {
         let of_pip = || Self::of_found(requirements::LOCKFILE).filter(|_| name.ends_with(requirements::ENDING));
-        Self::of_found(name).or_else(of_pip)
+        let of_python = || Self::of_found(pylock::LOCKFILE).filter(|_| pylock::is_name(name));
+        Self::of_found(name).or_else(of_pip).or_else(of_python)
     }
 }
 
