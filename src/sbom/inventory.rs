@@ -154,6 +154,17 @@ pub struct Item {
 }
 
 impl Item {
+    /// How people are told which component is meant: its reference where that says the name, else name and
+    /// version with the reference, which other tools write as a bare number.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.reference.contains(self.name.as_str()) {
+            return self.reference.clone();
+        }
+        let version = self.version.as_ref().and_then(Answer::known).map(|version| format!(" {version}"));
+        format!("{}{} ({})", self.name, version.unwrap_or_default(), self.reference)
+    }
+
     /// A component of which nothing but reference, kind and name is known.
     #[must_use]
     pub fn new(reference: &str, kind: Kind, name: &str) -> Self {

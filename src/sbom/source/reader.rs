@@ -79,7 +79,13 @@ pub const READERS: &[Reader] = &[
         more: Some(maven::more),
         read: maven::read_text,
     },
-    Reader { name: "Go", lockfile: gomod::LOCKFILE, beside: &[gomod::SUMS], more: None, read: gomod::read },
+    Reader {
+        name: "Go",
+        lockfile: gomod::LOCKFILE,
+        beside: &[gomod::SUMS, gomod::GRAPH],
+        more: None,
+        read: gomod::read,
+    },
     Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
     Reader {
         name: "npm",
