@@ -16,7 +16,8 @@ pub(in crate::sbom::source) const GRAPH: &str = "go-mod-graph.txt";
 /// Selected modules with what they require, versions left out: each name has one.
 #[derive(Debug, Default)]
 pub(super) struct Graph<'a> {
-    /// Version of every module but the main one.
+    /// Version of every module but the main one, also of those that only versions which were not selected
+    /// require: `go list -m all` lists them, and nothing leads to them.
     pub(super) selected: BTreeMap<&'a str, &'a str>,
     /// Modules that each module requires at its selected version; those of the main one under its own name.
     pub(super) requires: BTreeMap<&'a str, BTreeSet<&'a str>>,
@@ -61,24 +62,7 @@ impl<'a> Graph<'a> {
             to.remove(main);
             (name, to)
         });
-        let mut graph = Self { requires: requires.collect(), selected };
-        graph.leave_unreachable(main);
-        Ok(graph)
-    }
-
-    /// What only versions that were not selected require is no part of the build list.
-    fn leave_unreachable(&mut self, main: &str) {
-        let mut seen = BTreeSet::new();
-        let mut queue = vec![main];
-        while let Some(name) = queue.pop() {
-            for next in self.requires.get(name).into_iter().flatten() {
-                if seen.insert(*next) {
-                    queue.push(next);
-                }
-            }
-        }
-        self.selected.retain(|name, _| seen.contains(name));
-        self.requires.retain(|name, _| *name == main || seen.contains(name));
+        Ok(Self { requires: requires.collect(), selected })
     }
 }
 

@@ -184,8 +184,10 @@ pub(super) fn resolved(
     if elsewhere || key.contains(':') {
         return Ok(());
     }
-    let (wanted, range) = npm_range::alias(specifier).unwrap_or((name, specifier));
-    let other = got != wanted && !specifier.starts_with("npm:") || got != wanted && wanted != name;
+    let alias = npm_range::alias(specifier);
+    let (wanted, range) = alias.unwrap_or((name, specifier));
+    // `npm:<name>` without a range is another spelling of an alias.
+    let other = got != wanted && (alias.is_some() || !specifier.starts_with("npm:"));
     if other || npm_range::allows(range, version) == Some(false) {
         let what = format!("{name} is locked as {got} {version} (expected {wanted} {range})");
         return Err(SourceError::out_of_step(LOCKFILE, &package_json::path_of(at), what));
