@@ -225,3 +225,18 @@ pub enum IdentifierKind {
     /// Artifact dependency graph identifier (gitoid).
     Omnibor,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Item, Kind};
+
+    #[test]
+    fn a_component_is_shown_by_name_where_its_reference_is_a_bare_number() {
+        let mut item = Item::new("pkg:npm/left-pad@1.3.0", Kind::Library, "left-pad");
+        assert_eq!(item.shown(), "pkg:npm/left-pad@1.3.0");
+        item.reference = "42".to_owned();
+        assert_eq!(item.shown(), "left-pad (42)");
+        item.version = Some(Answer::Known("1.3.0".to_owned()));
+        assert_eq!(item.shown(), "left-pad 1.3.0 (42)");
+    }
+}
