@@ -19,6 +19,7 @@ use crate::provenance::tree::encode_path;
 use crate::sbom::declared::record::{self, Covered, RECORD_NAME, RecordError};
 use crate::sbom::declared::{self, Differences};
 
+use super::cache;
 use super::config::ConfigError;
 use super::files::{self, FileError};
 use super::package_files::{native, slashed};
@@ -58,6 +59,14 @@ pub enum DeclaredFilesError {
         /// The other.
         second: String,
     },
+    /// A folder where files are asked for.
+    #[error("files of {purl} name the folder {path} (expected files)")]
+    IsFolder {
+        /// The component.
+        purl: String,
+        /// As written.
+        path: String,
+    },
     /// The record is malformed.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -72,6 +81,9 @@ impl Hint for DeclaredFilesError {
             Self::File(error) => return error.hint(),
             Self::Folder { .. } => "name a folder that you may read",
             Self::Twice { .. } => "take the file out of one component with a path that begins with '!'",
+            Self::IsFolder { path, .. } => {
+                return Some(Cow::Owned(format!("write \"{}/**\" for everything in it", path.trim_end_matches('/'))));
+            }
             Self::Record(_) => "write it again with batchseal sbom declare --update",
             Self::Differences(_) => {
                 "look at what changed, correct name and version in components.toml if it is another version, then run \
@@ -137,6 +149,12 @@ pub fn verified(
 /// # Errors
 /// [`DeclaredFilesError`].
 pub fn cover(root: &Path, declared: &DeclaredComponents, terminal: Terminal) -> Result<Covered, DeclaredFilesError> {
+    for one in &declared.components {
+        let is_folder = |path: &str| root.join(path).symlink_metadata().is_ok_and(|there| there.is_dir());
+        if let Some(found) = one.files.iter().find(|pattern| pattern.is_single() && is_folder(&pattern.path)) {
+            return Err(DeclaredFilesError::IsFolder { purl: one.purl.clone(), path: found.path.clone() });
+        }
+    }
     let mut matched = Matched::of(declared);
     for folder in matched.folders() {
         matched.walk(root, &folder)?;
@@ -277,7 +295,7 @@ fn text_of(path: &[u8]) -> &str {
 }
 
 fn is_looked_into(folder: &Path) -> bool {
-    folder.file_name().is_none_or(|name| name != ".git") && !folder.join("CACHEDIR.TAG").exists()
+    folder.file_name().is_none_or(|name| name != ".git") && !cache::is_marked(folder)
 }
 
 /// SHA-256 of the text of a link.

@@ -20,6 +20,7 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::model::digest::Sha256Digest;
 
+use super::cache;
 use super::files::{self, FileError};
 
 /// What is said of a hash over tracked files.
@@ -184,7 +185,7 @@ fn untracked(folder: &Path) -> Result<Items, PackageFilesError> {
             let path = entry.map_err(io_error(&current))?.path();
             let kind = fs::symlink_metadata(&path).map_err(io_error(&path))?.file_type();
             if kind.is_dir() {
-                let other = path.join("Cargo.toml").exists() || path.join("CACHEDIR.TAG").exists();
+                let other = path.join("Cargo.toml").exists() || cache::is_marked(&path);
                 if !other && path.file_name().is_none_or(|name| name != ".git") {
                     open.push(path);
                 }

@@ -43,14 +43,14 @@ fn answered(id: CheckId, outcome: Outcome, evidence: &Evidence<'_>) -> Outcome {
                     return Outcome::violated(Finding::new(
                         "rejected-by-person",
                         entry.as_str(),
-                        format!("{} answered no: {}", approval.predicate.printed_name, answer.note),
+                        format!("{question} {} answered no: {}", approval.predicate.printed_name, answer.note),
                         "Resolve what the person objects to and make a new candidate",
                     ));
                 }
                 AnswerKind::Accepted => accepted.push(EvidenceRef::new(
                     entry.as_str(),
                     format!(
-                        "{} ({}) answered yes: {}",
+                        "{question} {} ({}) answered yes: {}",
                         approval.predicate.printed_name, approval.predicate.role, answer.note
                     ),
                 )),

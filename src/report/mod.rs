@@ -1,6 +1,7 @@
 //! Pages and texts for people; every foreign word is escaped for its place.
 
 pub mod addendum;
+mod answers;
 pub mod changes;
 pub mod component_table;
 mod csv_row;

@@ -20,6 +20,7 @@ use crate::model::result::{CheckResult, GateResult, Verdict};
 use crate::model::time::Timestamp;
 use crate::policy::trust::Trust;
 
+use super::answers::{self, Questions};
 use super::changes::ChangesRow;
 use super::parts::{self, PartsTable};
 
@@ -198,6 +199,7 @@ impl Page {
     #[must_use]
     pub fn new(candidate: &Candidate<'_>, approvals: &Approvals, result: &GateResult) -> Self {
         let (batch, record) = (&candidate.batch, &candidate.record.predicate);
+        let questions = answers::questions(&record.candidate_gate);
         let (pipeline_key, pipeline_ed25519) = pipeline_key(candidate.trust, candidate.record.signer());
         Self {
             stem: batch.stem(),
@@ -215,7 +217,7 @@ impl Page {
             evaluated_at: result.evaluated_at.to_string(),
             evaluated_at_utc: other_utc(&result.evaluated_at),
             record: candidate.binding.record.to_hex(),
-            people: approvals.verified.iter().map(|(entry, approval)| person(entry, approval)).collect(),
+            people: approvals.verified.iter().map(|(entry, approval)| person(entry, approval, &questions)).collect(),
             notices: notices(candidate, result),
             artifacts: record.artifacts.clone(),
             checks: result.checks.iter().map(check).collect(),
@@ -275,7 +277,7 @@ fn other_utc(time: &Timestamp) -> Option<String> {
     (utc != time.to_string()).then_some(utc)
 }
 
-fn person(entry: &EntryName, approval: &VerifiedApproval) -> PersonRow {
+fn person(entry: &EntryName, approval: &VerifiedApproval, questions: &Questions) -> PersonRow {
     let predicate = &approval.predicate;
     let utc = predicate.signed_at.in_utc().to_string();
     PersonRow {
@@ -294,11 +296,7 @@ fn person(entry: &EntryName, approval: &VerifiedApproval) -> PersonRow {
             Authentication::Agent => "an SSH agent held the key",
         },
         entry: entry.as_str().trim_end_matches(".json").to_owned(),
-        answers: predicate
-            .answers
-            .iter()
-            .map(|answer| format!("{}: {}, {}", answer.check, answer.answer.as_str(), answer.note))
-            .collect(),
+        answers: answers::lines(&predicate.answers, questions),
     }
 }
 

@@ -7,13 +7,13 @@
 use crate::policy::support::{Stated, SupportFile, SupportRule};
 
 use super::apply::{Applied, SupportRules};
-use super::component::{DerivedFrom, Field, Kind, Origin};
+use super::component::{Field, Kind, Origin};
 use super::cyclonedx::{self, SUPPLIER, SUPPLIER_SOURCE, SUPPLIER_UNKNOWN_BECAUSE};
 use super::document::{Acknowledgement, Component, Document, LicenceEntry, LicenceExpression, Organization, Property};
 use super::graph::Conflict;
 use super::licence::Licence;
 use super::support::Support;
-use super::{fda_draft, purl, supplier};
+use super::{fda_draft, supplier};
 
 /// Beginnings of the names of properties that speak of support.
 const OF_SUPPORT: [&str; 3] = ["batchseal:level-of-support", "batchseal:end-of-support", "batchseal:support-"];
@@ -125,10 +125,8 @@ fn derive_supplier(component: &mut Component, enriched: &mut Enriched) {
     if component.supplier.is_some() || component.property(SUPPLIER_UNKNOWN_BECAUSE).is_some() {
         return;
     }
-    let repository = component.external_references.iter().find_map(|reference| supplier::owner(reference.url.as_str()));
-    let repository = repository.map(|name| (name, DerivedFrom::RepositoryOwner));
-    let namespace = || component.purl.as_deref().and_then(purl::owner).map(|name| (name, DerivedFrom::PurlNamespace));
-    let Some((name, from)) = repository.or_else(namespace) else {
+    let repositories = component.external_references.iter().map(|reference| reference.url.as_str());
+    let Some((name, from)) = supplier::owner_of(component.purl.as_deref().unwrap_or_default(), repositories) else {
         enriched.suppliers_missing += 1;
         return;
     };

@@ -154,6 +154,17 @@ pub struct Item {
 }
 
 impl Item {
+    /// How people are told which component is meant: its reference where that says the name, else name and
+    /// version with the reference, which other tools write as a bare number.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.reference.contains(self.name.as_str()) {
+            return self.reference.clone();
+        }
+        let version = self.version.as_ref().and_then(Answer::known).map(|version| format!(" {version}"));
+        format!("{}{} ({})", self.name, version.unwrap_or_default(), self.reference)
+    }
+
     /// A component of which nothing but reference, kind and name is known.
     #[must_use]
     pub fn new(reference: &str, kind: Kind, name: &str) -> Self {
@@ -213,4 +224,19 @@ pub enum IdentifierKind {
     Swhid,
     /// Artifact dependency graph identifier (gitoid).
     Omnibor,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Item, Kind};
+
+    #[test]
+    fn a_component_is_shown_by_name_where_its_reference_is_a_bare_number() {
+        let mut item = Item::new("pkg:npm/left-pad@1.3.0", Kind::Library, "left-pad");
+        assert_eq!(item.shown(), "pkg:npm/left-pad@1.3.0");
+        item.reference = "42".to_owned();
+        assert_eq!(item.shown(), "left-pad (42)");
+        item.version = Some(Answer::Known("1.3.0".to_owned()));
+        assert_eq!(item.shown(), "left-pad 1.3.0 (42)");
+    }
 }

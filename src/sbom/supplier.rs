@@ -44,10 +44,19 @@ pub fn of(purl: &str, rules: &[SupplierRule], hints: Hints<'_>) -> Supplier {
     if let Some(name) = author_names(hints.authors) {
         return derived(name, DerivedFrom::CargoAuthors);
     }
-    match hints.repository.and_then(owner) {
-        Some(name) => derived(name, DerivedFrom::RepositoryOwner),
+    match owner_of(purl, hints.repository) {
+        Some((name, from)) => derived(name, from),
         None => Supplier::Unknown { because: None },
     }
+}
+
+/// The owner that addresses of repositories name, else the one that the package URL names.
+pub(super) fn owner_of<'a>(
+    purl: &str,
+    repositories: impl IntoIterator<Item = &'a str>,
+) -> Option<(String, DerivedFrom)> {
+    let repository = repositories.into_iter().find_map(owner).map(|name| (name, DerivedFrom::RepositoryOwner));
+    repository.or_else(|| purl::owner(purl).map(|name| (name, DerivedFrom::PurlNamespace)))
 }
 
 /// Names of the first three authors, without mail addresses.
@@ -64,7 +73,7 @@ fn author_names<T: AsRef<str>>(authors: &[T]) -> Option<String> {
 }
 
 /// First path segment of the address of a repository on a known forge.
-pub(super) fn owner(repository: &str) -> Option<String> {
+fn owner(repository: &str) -> Option<String> {
     let rest = repository.strip_prefix("https://").or_else(|| repository.strip_prefix("http://"))?;
     let mut parts = rest.split('/');
     let host = parts.next()?;
@@ -107,6 +116,9 @@ mod tests {
         assert_eq!(of("pkg:cargo/x@1.0.0", &[], hints), derived("A, B, C and others", DerivedFrom::CargoAuthors));
         let hints = Hints { authors: &[], ..hints };
         assert_eq!(of("pkg:cargo/x@1.0.0", &[], hints), derived("o", DerivedFrom::RepositoryOwner));
+        let scoped = of("pkg:npm/%40o/x@1.0.0", &[], Hints::default());
+        assert_eq!(scoped, derived("o", DerivedFrom::PurlNamespace));
+        assert_eq!(of("pkg:npm/%40o/x@1.0.0", &[], hints), derived("o", DerivedFrom::RepositoryOwner));
         let hints = Hints { own_manufacturer: Some("Example Devices (demo)"), ..hints };
         assert_eq!(
             of("pkg:cargo/x@1.0.0", &[], hints),

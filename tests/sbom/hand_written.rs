@@ -102,6 +102,24 @@ fn links_are_recorded_by_their_text_and_never_followed() {
 }
 
 #[test]
+fn a_folder_in_place_of_files_gets_a_hint_and_an_unsigned_tag_hides_nothing() {
+    let folder = project();
+    let root = folder.path();
+    write(root, "components.toml", &COMPONENTS.replace("zlib/**", "zlib"));
+    let told_folder = told(&run(root, &["declare", "--update"]), 3);
+    assert!(told_folder.contains("name the folder third_party/zlib"), "{told_folder}");
+    assert!(told_folder.contains("third_party/zlib/**"), "{told_folder}");
+    write(root, "components.toml", COMPONENTS);
+    let covers_b = |tag: &str| {
+        write(root, "third_party/zlib/deep/CACHEDIR.TAG", tag);
+        told(&run(root, &["declare", "--update"]), 0);
+        fs::read_to_string(root.join("components.lock")).expect("record").contains("deep/.b\n")
+    };
+    assert!(covers_b("") && covers_b("Signature: other"));
+    assert!(!covers_b("Signature: 8a477f597d28d172789f06886806bc55\n"));
+}
+
+#[test]
 fn what_is_wrong_in_the_two_files_is_exit_2_with_its_place() {
     let folder = project();
     write(folder.path(), "components.toml", &COMPONENTS.replace("\"library\"", "\"lib\""));

@@ -47,9 +47,15 @@ fn manifests_without_a_lockfile_are_named_and_the_sbom_is_incomplete() {
     let root = folder.path();
     write(root, "ui/package.json", r#"{"dependencies":{"a":"1"}}"#);
     write(root, "api/pyproject.toml", "[project]\nname = \"api\"\ndependencies = [\"b\"]\n");
-    write(root, "core/Cargo.toml", "[package]\nname = \"core\"\n");
+    write(root, "core/Cargo.toml", "[package]\nname = \"core\"\n[dependencies]\nserde = \"1\"\n");
+    write(root, "gradle.lockfile", LOCKED);
+    write(root, "app/build.gradle", "dependencies { }");
+    write(root, "net/App.csproj", "<Project><PackageReference Include=\"A\" Version=\"1\" /></Project>");
+    write(root, "ios/Package.swift", ".package(url: \"u\", from: \"1.0.0\")");
+    write(root, "ios/Podfile", "pod 'A'");
     let (told, incomplete) = told(root);
-    for manifest in ["ui/package.json", "api/pyproject.toml", "core/Cargo.toml"] {
+    let scripts = ["app/build.gradle", "net/App.csproj", "ios/Package.swift", "ios/Podfile"];
+    for manifest in ["ui/package.json", "api/pyproject.toml", "core/Cargo.toml"].into_iter().chain(scripts) {
         assert!(told.contains(&format!("warning: {manifest} has no lockfile\n")), "{told}");
     }
     assert!(!told.contains("pom.xml has no"), "{told}");
@@ -64,6 +70,10 @@ fn members_and_manifests_without_dependencies_and_those_that_do_not_ship_need_no
     write(root, "api/pyproject.toml", "[project]\nname = \"api\"\ndependencies = [\"b\"]\n");
     write(root, "api/requirements.txt", "b==1.0\n    # via -r requirements.in\n");
     write(root, "ui/package.json", r#"{"type":"module"}"#);
+    write(root, "core/Cargo.toml", "[package]\nname = \"core\"\n");
+    write(root, "app/build.gradle", "dependencies { }");
+    write(root, "app/gradle.lockfile", LOCKED);
+    write(root, "build.gradle", "plugins { }");
     write(root, "examples/demo/package.json", r#"{"dependencies":{"a":"1"}}"#);
     let (told, incomplete) = told(root);
     assert!(!told.contains("has no lockfile"), "{told}");

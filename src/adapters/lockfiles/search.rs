@@ -27,11 +27,13 @@ const ASIDE: [&str; 13] = [
     "benches",
 ];
 /// Lockfiles that repeat what one of others beside them says.
-const REPEATED: [(&str, &[&str]); 2] = [
+const REPEATED: [(&str, &[&str]); 3] = [
     // npm takes the other one.
     ("package-lock.json", &["npm-shrinkwrap.json"]),
     // Exports such as those of `poetry export`: their digests are of files without names.
-    ("requirements.txt", &["Pipfile.lock", "poetry.lock", "uv.lock"]),
+    ("requirements.txt", &["Pipfile.lock", "poetry.lock", "pylock.toml", "uv.lock"]),
+    // Exports too: they name no edges.
+    ("pylock.toml", &["Pipfile.lock", "poetry.lock", "uv.lock"]),
 ];
 
 /// What a search found.

@@ -96,7 +96,8 @@ impl Seen {
     fn note(&mut self, item: &Item, presence: &Presence<'_>, device_end: &str) {
         let recorded = |name: &str| item.property(name).filter(|text| !text.trim().is_empty());
         let end = item.end_of_support.as_ref().and_then(|end| end.known());
-        let about = item.reference.as_str();
+        let about = item.shown();
+        let about = about.as_str();
         match (presence, end) {
             (Presence::NotAsked, _) => {}
             (Presence::Missing { .. }, _) => self.unanswered += 1,

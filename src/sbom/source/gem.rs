@@ -1,13 +1,19 @@
 //! Bundler: `Gemfile.lock` (rubygems, `bundler/lib/bundler/lockfile_parser.rb`).
 //!
-//! Groups are in the `Gemfile`, a Ruby program: every gem ships. A gem for several platforms has an
+//! Groups are in the `Gemfile`, a Ruby program: every gem ships. Its plain lines are compared. A gem for several platforms has an
 //! entry for each; an edge leads to all of them. Gems of `PATH` are code of the work tree: projects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Files, Package, Project, Resolution, SourceError};
 use crate::sbom::document::{Hash, HashAlgorithm};
 use crate::sbom::purl;
+
+mod gemfile;
+mod version;
+
+use gemfile::Gemfile;
+pub(super) use gemfile::MANIFEST;
 
 /// Name of the lockfile.
 pub(super) const LOCKFILE: &str = "Gemfile.lock";
@@ -24,6 +30,9 @@ const MAX_PLATFORMS: usize = 64;
 /// [`SourceError`] where it is absent or malformed, or the `Gemfile` asks for what is not locked.
 pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceError> {
     let lock = Lock::parse(super::text(files, LOCKFILE)?)?;
+    if files.contains_key(MANIFEST) {
+        lock.in_step(&Gemfile::read(super::text(files, MANIFEST)?))?;
+    }
     let mut of: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for entry in &lock.entries {
         let entries = of.entry(entry.name).or_default();
@@ -171,13 +180,39 @@ impl<'a> Lock<'a> {
         }
         for entry in &self.entries {
             let asked = self.asked.get(entry.name).copied().flatten();
-            let exact = asked.and_then(|text| text.strip_prefix("= ")).filter(|text| !text.contains(','));
-            if let Some(exact) = exact.filter(|exact| entry.version().0 != *exact && entry.full != *exact) {
-                let what = format!("{} is locked at {} (expected {exact})", entry.name, entry.full);
-                return Err(SourceError::out_of_step(LOCKFILE, "Gemfile", what));
+            let allows = |asked: &&str| version::allows(asked, entry.version().0) == Some(false);
+            if let Some(asked) = asked.filter(allows).filter(|asked| asked.strip_prefix("= ") != Some(entry.full)) {
+                let what = format!("{} is locked at {} (expected {asked})", entry.name, entry.full);
+                return Err(SourceError::out_of_step(LOCKFILE, MANIFEST, what));
             }
         }
         Ok((root, unused))
+    }
+
+    /// The plain lines of the `Gemfile` are what `DEPENDENCIES` recorded of it.
+    fn in_step(&self, gemfile: &Gemfile) -> Result<(), SourceError> {
+        let fail = |what: String| Err(SourceError::out_of_step(LOCKFILE, MANIFEST, what));
+        for (name, clauses) in &gemfile.asked {
+            let Some(locked) = self.asked.get(name.as_str()) else {
+                return fail(format!("{name} is not locked as a dependency (expected it)"));
+            };
+            let Some(asked) = clauses else { continue };
+            let is_any = |clause: &String| clause != ">= 0";
+            let asked: BTreeSet<String> = asked.iter().filter(|clause| is_any(clause)).cloned().collect();
+            let locked: BTreeSet<String> =
+                locked.iter().flat_map(|text| text.split(',')).map(gemfile::clause).collect();
+            if asked != locked {
+                let word = |clauses: BTreeSet<String>| match clauses.is_empty() {
+                    true => "any version".to_owned(),
+                    false => clauses.into_iter().collect::<Vec<_>>().join(", "),
+                };
+                return fail(format!("{name} is locked for {} (expected {})", word(locked), word(asked)));
+            }
+        }
+        match self.asked.keys().find(|name| gemfile.is_whole && !gemfile.asked.contains_key(**name)) {
+            Some(extra) => fail(format!("{extra} is locked as a dependency (expected none)")),
+            None => Ok(()),
+        }
     }
 
     fn package(&self, entry: &Entry<'_>, of: &BTreeMap<&str, Vec<String>>) -> Result<Package, SourceError> {

@@ -3,6 +3,7 @@
 //! From Go 1.17 on, `go.mod` lists every module that gives a package to the build or to its tests, at
 //! the selected version. It is the lockfile; `go.sum` has the digests (and is not there where there is
 //! nothing to digest). Modules that `go list -m all` names beyond that give no package to the build.
+//! Where the output of `go mod graph` is kept beside it, that gives the edges and those modules too.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,6 +11,11 @@ use super::{Files, Package, Project, Resolution, SourceError};
 use crate::model::base64;
 use crate::sbom::document::{Hash, HashAlgorithm};
 use crate::sbom::purl;
+
+mod graph;
+
+pub(super) use graph::GRAPH;
+use graph::Graph;
 
 /// The manifest, which is the lockfile too.
 pub(super) const LOCKFILE: &str = "go.mod";
@@ -34,23 +40,45 @@ pub(super) fn read(files: &Files, _folder: &str) -> Result<Resolution, SourceErr
         if manifest.excludes.contains(&(path.clone(), version.clone())) {
             return Err(out_of_step(format!("{path} is required at {version}, which go.mod excludes")));
         }
-        let package = match manifest.replacement(path, version) {
-            None => locked(path, version, &sums)?,
-            Some(Target::Module(path_of, version_of)) => {
-                replaced.insert(format!("{path} by {path_of} {version_of}"));
-                locked(path_of, version_of, &sums)?
-            }
-            // Code of a folder has no version and no digest (Go Modules Reference, "replace directive").
-            Some(Target::Folder(folder)) => {
-                replaced.insert(format!("{path} by the folder {folder}"));
-                Package::new(path, "", purl::package("golang", path, "")?)
-            }
-        };
+        let package = manifest.package(path, version, &sums, &mut replaced, true)?;
         root.depends_on.insert(package.purl.clone());
-        packages.push(package);
+        packages.push((path.as_str(), package));
     }
+    if files.contains_key(GRAPH) {
+        let graph = Graph::read(super::text(files, GRAPH)?, module, &manifest)?;
+        return with_graph(&graph, &manifest, &sums, root, packages);
+    }
+    let packages = packages.into_iter().map(|(_, package)| package).collect();
     let incomplete = manifest.incomplete(&replaced);
     Ok(Resolution { projects: vec![Project::new(root)], packages, incomplete })
+}
+
+/// The modules with the edges of the graph. Those that `go.mod` does not list give no package to the build (from
+/// Go 1.17 on): what requires them does so for its own build or tests at most.
+fn with_graph<'a>(
+    graph: &Graph<'a>,
+    manifest: &'a Manifest,
+    sums: &Sums<'_>,
+    mut root: Package,
+    mut packages: Vec<(&'a str, Package)>,
+) -> Result<Resolution, SourceError> {
+    for (path, version) in graph.selected.iter().filter(|(path, _)| !manifest.requires.contains_key(**path)) {
+        packages.push((path, manifest.package(path, version, sums, &mut BTreeSet::new(), false)?));
+    }
+    let purls: BTreeMap<&str, String> = packages.iter().map(|(path, package)| (*path, package.purl.clone())).collect();
+    let lists_all = manifest.lists_all();
+    for (path, package) in &mut packages {
+        for to in graph.requires.get(path).into_iter().flatten() {
+            let ships = !lists_all || manifest.requires.contains_key(*to);
+            let list = if ships { &mut package.depends_on } else { &mut package.build };
+            list.extend(purls.get(to).cloned());
+        }
+        // A module may require itself at another version.
+        package.depends_on.remove(&package.purl);
+    }
+    root.depends_on.retain(|purl| *purl != root.purl);
+    let packages = packages.into_iter().map(|(_, package)| package).collect();
+    Ok(Resolution { projects: vec![Project::new(root)], packages, incomplete: None })
 }
 
 fn bad(message: impl ToString) -> SourceError {
@@ -185,6 +213,33 @@ impl Manifest {
     fn replacement(&self, path: &str, version: &str) -> Option<&Target> {
         let of = |version: Option<&str>| self.replaces.get(&(path.to_owned(), version.map(str::to_owned)));
         of(Some(version)).or_else(|| of(None))
+    }
+
+    /// A required module, or what replaces it; `must` have its digest where its code is in the build.
+    fn package(
+        &self,
+        path: &str,
+        version: &str,
+        sums: &Sums<'_>,
+        replaced: &mut BTreeSet<String>,
+        must: bool,
+    ) -> Result<Package, SourceError> {
+        let (path, version) = match self.replacement(path, version) {
+            None => (path, version),
+            Some(Target::Module(path_of, version_of)) => {
+                replaced.insert(format!("{path} by {path_of} {version_of}"));
+                (path_of.as_str(), version_of.as_str())
+            }
+            // Code of a folder has no version and no digest (Go Modules Reference, "replace directive").
+            Some(Target::Folder(folder)) => {
+                replaced.insert(format!("{path} by the folder {folder}"));
+                return Ok(Package::new(path, "", purl::package("golang", path, "")?));
+            }
+        };
+        if must || sums.contains_key(&(path, version)) {
+            return locked(path, version, sums);
+        }
+        Ok(Package::new(path, version, purl::package("golang", path, version)?))
     }
 
     /// Without a `go` directive, Go assumes 1.16.

@@ -4,6 +4,7 @@
 //! Versions 2 and 3 list every installed folder by path; version 1 nests them, and is brought into the
 //! same shape. An edge leads to the folder that Node.js would find: the nearest `node_modules` upwards.
 
+mod fit;
 mod install;
 mod legacy;
 
@@ -40,6 +41,8 @@ struct Manifest {
     name: Option<String>,
     version: Option<String>,
     workspaces: Option<Workspaces>,
+    #[serde(default)]
+    overrides: serde_json::Value,
     #[serde(flatten)]
     dependencies: Dependencies,
 }
@@ -114,8 +117,11 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
             });
         }
     };
+    let overridden = fit::overridden(&manifest.overrides);
     let root = (manifest.name.unwrap_or_else(|| folder.to_owned()), manifest.version.unwrap_or_default());
-    Install::new(entries, root)?.resolution()
+    let install = Install::new(entries, root)?;
+    install.check(&overridden)?;
+    install.resolution()
 }
 
 /// Reads `npm-shrinkwrap.json`, which is of the same format.

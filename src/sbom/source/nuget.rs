@@ -12,8 +12,16 @@ use crate::model::{base64, json};
 use crate::sbom::document::{Hash, HashAlgorithm};
 use crate::sbom::purl;
 
+mod project;
+mod range;
+
+use project::References;
+use range::Range;
+
 /// Name of the lockfile.
 pub(super) const LOCKFILE: &str = "packages.lock.json";
+/// Project files that it may be of.
+pub(super) const PROJECTS: [&str; 3] = ["*.csproj", "*.fsproj", "*.vbproj"];
 const HASH_OF: &str = "contentHash of packages.lock.json: SHA-512 of the .nupkg file without its signature";
 const INDIRECT: &str = "it does not say which of the referenced projects are referenced directly";
 
@@ -32,6 +40,7 @@ struct Lock {
 struct Entry {
     #[serde(rename = "type")]
     kind: Kind,
+    requested: Option<String>,
     resolved: Option<String>,
     #[serde(rename = "contentHash")]
     content_hash: Option<String>,
@@ -60,6 +69,7 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
     }
     let lock: Lock = serde_json::from_slice(bytes).map_err(malformed)?;
     let sections = sections(&lock)?;
+    in_step(files, &sections)?;
     let mut root = Package::new(folder, "", purl::package("nuget", folder, "")?);
     let (mut packages, mut projects, mut referenced) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
     for (target, section) in &sections {
@@ -150,74 +160,40 @@ impl Found<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{LOCKFILE, read};
-    use crate::sbom::source::{Files, Resolution, SourceError};
-
-    fn of(text: &str) -> Result<Resolution, SourceError> {
-        read(&Files::from([(LOCKFILE.to_owned(), text.as_bytes().to_vec())]), "App")
-    }
-
-    fn lock(sections: &str) -> String {
-        format!(r#"{{"version":1,"dependencies":{{{sections}}}}}"#)
-    }
-
-    fn shipped(resolution: &Resolution, name: &str) -> Vec<String> {
-        let project = resolution.projects.iter().find(|project| project.package.name == name).expect(name);
-        project.package.depends_on.iter().cloned().collect()
-    }
-
-    #[test]
-    fn frameworks_are_resolved_each_on_its_own() {
-        let digest = format!("{}==", "A".repeat(86));
-        let text = lock(&format!(
-            r#""net6.0":{{"A":{{"type":"Direct","requested":"[1.0.0, )","resolved":"1.0.0","contentHash":"{digest}",
-            "dependencies":{{"b":"1.0.0"}}}},"B":{{"type":"Transitive","resolved":"1.0.0"}}}},
-            "net8.0":{{"a":{{"type":"Direct","resolved":"1.0.0","dependencies":{{"B":"1.0.0"}}}},
-            "B":{{"type":"CentralTransitive","resolved":"2.0.0"}}}},
-            "net8.0/linux-x64":{{"R":{{"type":"Transitive","resolved":"3.0.0","dependencies":{{"B":"1.0.0"}}}}}}"#
-        ));
-        let resolution = of(&text).expect("reads");
-        assert_eq!(shipped(&resolution, "App"), ["pkg:nuget/A@1.0.0"]);
-        let edges: Vec<(&str, usize)> =
-            resolution.packages.iter().map(|package| (package.purl.as_str(), package.depends_on.len())).collect();
-        assert!(edges.contains(&("pkg:nuget/R@3.0.0", 1)));
-        assert_eq!(resolution.packages[0].hashes.len(), 1);
-        let graph = resolution.graph(LOCKFILE, &[], None).expect("graph");
-        let of_a: Vec<&str> = graph.dependencies("pkg:nuget/A@1.0.0").collect();
-        assert_eq!(of_a, ["pkg:nuget/B@1.0.0", "pkg:nuget/B@2.0.0"]);
-    }
-
-    #[test]
-    fn referenced_projects_are_projects() {
-        let one =
-            r#""lib":{"type":"Project","dependencies":{"P":"[1.0.0, )"}},"P":{"type":"Transitive","resolved":"1.0.0"}"#;
-        let resolution = of(&lock(&format!(r#""net8.0":{{{one}}}"#))).expect("reads");
-        assert_eq!(shipped(&resolution, "App"), ["pkg:nuget/lib"]);
-        assert_eq!(shipped(&resolution, "lib"), ["pkg:nuget/P@1.0.0"]);
-        assert_eq!(resolution.incomplete, None);
-        let two = format!(r#""net8.0":{{{one},"top":{{"type":"Project","dependencies":{{"Lib":"1.0.0"}}}}}}"#);
-        let resolution = of(&lock(&two)).expect("reads");
-        assert_eq!(shipped(&resolution, "App"), ["pkg:nuget/top"]);
-        assert!(resolution.incomplete.is_some());
-    }
-
-    #[test]
-    fn refuses_what_nuget_does_not_write() {
-        for text in [
-            r#""net8.0":{"A":{"type":"Direct","resolved":"1.0.0","dependencies":{"B":"1.0.0"}}}"#,
-            r#""net8.0":{"A":{"type":"Direct"}}"#,
-            r#""net8.0":{"A":{"type":"Other","resolved":"1.0.0"}}"#,
-            r#""net8.0":{"A":{"type":"Direct","resolved":1}}"#,
-            r#""net8.0":{"A":{"type":"Direct","resolved":"1.0.0","contentHash":"AAAA"}}"#,
-            r#""net8.0":{"A":{"type":"Direct","resolved":"1.0.0"},"a":{"type":"Direct","resolved":"1.0.0"}}"#,
-            r#""net8.0":{},"net8.0":{}"#,
-        ] {
-            assert!(matches!(of(&lock(text)), Err(SourceError::Malformed { .. })), "{text}");
+/// What the project file references, every framework locks as direct, for the same range; and what is locked
+/// is in that range. Where several project files share the folder, nobody can tell whose lockfile it is.
+fn in_step(files: &Files, sections: &Sections<'_>) -> Result<(), SourceError> {
+    let is_project = |path: &&String| PROJECTS.iter().any(|pattern| path.ends_with(pattern.trim_start_matches('*')));
+    let projects: Vec<&String> = files.keys().filter(is_project).collect();
+    let (path, references) = match projects.as_slice() {
+        [path] => (path.as_str(), project::read(path, super::text(files, path)?)?),
+        _ => ("the project", References::new()),
+    };
+    let fail = |what: String| Err(SourceError::out_of_step(LOCKFILE, path, what));
+    for (target, section) in sections.iter().filter(|(target, _)| !target.contains('/')) {
+        for (key, version) in &references {
+            let direct = section.get(key).filter(|found| found.entry.kind == Kind::Direct);
+            let Some(found) = direct else {
+                return fail(format!("{key} is referenced, but not locked as direct for {target}"));
+            };
+            let (Some(asked), Some(locked)) = (version, found.entry.requested.as_deref()) else { continue };
+            if let (Some(expected), Some(got)) = (Range::parse(asked), Range::parse(locked))
+                && expected != got
+            {
+                return fail(format!("{} is locked for {locked} (expected {asked}) for {target}", found.name));
+            }
         }
-        assert!(matches!(of(r#"{"version":9}"#), Err(SourceError::Version { .. })));
-        assert!(of("[").is_err() && of(r#"{"version":1}"#).is_ok());
-        assert!(matches!(read(&Files::new(), "App"), Err(SourceError::Absent(_))));
+        for found in section.values().filter(|found| found.entry.kind == Kind::Direct) {
+            let (Some(asked), Some(version)) = (found.entry.requested.as_deref(), &found.entry.resolved) else {
+                continue;
+            };
+            if Range::parse(asked).and_then(|range| range.allows(version)) == Some(false) {
+                return fail(format!("{} is locked at {version} (expected {asked}) for {target}", found.name));
+            }
+        }
     }
+    Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use crate::sbom::purl;
 
 use super::package_json::{self, FILE, Manifest, Requirements};
 use super::workspace::Members;
-use super::{Files, Package, Project, Resolution, SourceError, integrity, yaml};
+use super::{Files, Package, Project, Resolution, SourceError, integrity, npm_address, npm_range, yaml};
 use key::Format;
 
 /// Name of the lockfile.
@@ -94,6 +94,16 @@ struct Importer {
 enum Direct {
     Version(String),
     Asked { specifier: String, version: String },
+}
+
+impl Importer {
+    /// What the manifest asked for.
+    fn specifier<'a>(&'a self, name: &str, direct: &'a Direct) -> &'a str {
+        match direct {
+            Direct::Asked { specifier, .. } => specifier,
+            Direct::Version(_) => self.specifiers.get(name).map_or("", String::as_str),
+        }
+    }
 }
 
 impl Direct {
@@ -193,6 +203,11 @@ impl<'a> Reading<'a> {
     fn package(&self, key: &str, locked: &Locked) -> Result<Package, SourceError> {
         let (name, version) = self.format.identity(key, locked.name.as_deref(), locked.version.as_deref())?;
         let source = &locked.resolution;
+        // A package of the registry has a version in its key; others have the address itself.
+        let address = source.tarball.as_deref().filter(|_| !version.is_empty() && !key.contains(':'));
+        if let Some(what) = address.and_then(|address| npm_address::poisoned(address, name, version)) {
+            return Err(SourceError::malformed(LOCKFILE, format!("{key}: {what}")));
+        }
         if let Some(purl) = source.directory.as_deref().and_then(|folder| self.projects.get(folder)) {
             return Ok(Package::new(name, version, purl.clone()));
         }
@@ -234,6 +249,7 @@ impl<'a> Reading<'a> {
         let lists = [&importer.dependencies, &importer.optional_dependencies, &importer.dev_dependencies];
         for (list, wanted) in lists.into_iter().enumerate() {
             for (name, direct) in wanted {
+                step::resolved(self.format, at, name, importer, direct)?;
                 let Some(purl) = self.find(name, direct.version(), at)? else {
                     let message = format!("{at} needs {name} {}, which is not locked", direct.version());
                     return Err(SourceError::malformed(LOCKFILE, message));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Files, Resolution, SourceError, composer, conan, gem, gomod, gradle, maven, npm, nuget, package_json, pipfile,
-    platformio, pnpm, poetry, python, requirements, submodules, swiftpm, uv, vcpkg, yarn,
+    platformio, pnpm, poetry, pylock, python, requirements, submodules, swiftpm, uv, vcpkg, yarn,
 };
 
 /// One lockfile format.
@@ -28,7 +28,7 @@ pub struct Reader {
 /// Every reader, sorted by the name of the lockfile.
 pub const READERS: &[Reader] = &[
     Reader { name: "git submodules", lockfile: submodules::LOCKFILE, beside: &[], more: None, read: submodules::read },
-    Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[], more: None, read: gem::read },
+    Reader { name: "Bundler", lockfile: gem::LOCKFILE, beside: &[gem::MANIFEST], more: None, read: gem::read },
     Reader { name: "SwiftPM", lockfile: swiftpm::LOCKFILE, beside: &[], more: None, read: swiftpm::read },
     Reader {
         name: "Pipenv",
@@ -79,7 +79,13 @@ pub const READERS: &[Reader] = &[
         more: Some(maven::more),
         read: maven::read_text,
     },
-    Reader { name: "Go", lockfile: gomod::LOCKFILE, beside: &[gomod::SUMS], more: None, read: gomod::read },
+    Reader {
+        name: "Go",
+        lockfile: gomod::LOCKFILE,
+        beside: &[gomod::SUMS, gomod::GRAPH],
+        more: None,
+        read: gomod::read,
+    },
     Reader { name: "Gradle", lockfile: gradle::LOCKFILE, beside: &[], more: None, read: gradle::read },
     Reader {
         name: "npm",
@@ -95,7 +101,7 @@ pub const READERS: &[Reader] = &[
         more: Some(npm::more),
         read: npm::read,
     },
-    Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &[], more: None, read: nuget::read },
+    Reader { name: "NuGet", lockfile: nuget::LOCKFILE, beside: &nuget::PROJECTS, more: None, read: nuget::read },
     Reader {
         name: "PlatformIO",
         lockfile: platformio::MANIFEST,
@@ -111,6 +117,7 @@ pub const READERS: &[Reader] = &[
         read: pnpm::read,
     },
     Reader { name: "Poetry", lockfile: poetry::LOCKFILE, beside: &[python::MANIFEST], more: None, read: poetry::read },
+    Reader { name: "Python", lockfile: pylock::LOCKFILE, beside: &[python::MANIFEST], more: None, read: pylock::read },
     Reader {
         name: "pip",
         lockfile: requirements::LOCKFILE,
@@ -164,11 +171,13 @@ impl Reader {
         READERS.iter().find(|reader| reader.lockfile == name)
     }
 
-    /// The reader of a file that somebody named: requirements of pip may have any name (`requirements-prod.txt`).
+    /// The reader of a file that somebody named: requirements of pip may have any name (`requirements-prod.txt`),
+    /// and locks of Python one of their own (`pylock.prod.toml`).
     #[must_use]
     pub fn of_named(name: &str) -> Option<&'static Self> {
         let of_pip = || Self::of_found(requirements::LOCKFILE).filter(|_| name.ends_with(requirements::ENDING));
-        Self::of_found(name).or_else(of_pip)
+        let of_python = || Self::of_found(pylock::LOCKFILE).filter(|_| pylock::is_name(name));
+        Self::of_found(name).or_else(of_pip).or_else(of_python)
     }
 }
 

@@ -35,6 +35,9 @@ struct Workspace {
     /// Groups of a workspace root that is no project.
     #[serde(default)]
     dependency_groups: BTreeMap<String, Vec<Asked>>,
+    /// What takes the place of every requirement of its name.
+    #[serde(default)]
+    overrides: Vec<Asked>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,6 +92,7 @@ struct Asked {
     extras: BTreeSet<String>,
     /// Only of registry packages; any other source is its own requirement.
     specifier: Option<String>,
+    marker: Option<String>,
     git: Option<String>,
     url: Option<String>,
     path: Option<String>,
@@ -171,6 +175,7 @@ pub(super) fn read(files: &Files, folder: &str) -> Result<Resolution, SourceErro
             let path = folder_of(locked).unwrap_or(".");
             has_root |= path == ".";
             manifest::check(files, &manifest_path(path), locked)?;
+            manifest::versions(&index, &lock.manifest, &manifest_path(path), locked)?;
             resolution.projects.push(project(&index, locked)?);
         } else {
             resolution.packages.push(package(&index, locked)?);

@@ -9,7 +9,7 @@ use crate::policy::place::Place;
 use crate::policy::support::{MAX_PATTERNS, SupportRule, WrittenAnswers};
 use crate::policy::text_rules::{is_purl_pattern, is_visible, is_visible_long};
 
-use super::{COLUMNS, FOR_PEOPLE, Separator, unguarded};
+use super::{COLUMNS, FOR_PEOPLE, Separator, quotes, unguarded};
 
 /// What a sheet says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,10 @@ fn sheet(bytes: &[u8], problems: &Problems<'_>) -> Option<Sheet> {
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (separator, text, skipped) = separator(text);
+    if let Some(line) = quotes::unclosed(text, separator.byte()) {
+        let place = Place { line: line + skipped, column: 1 };
+        return problems.add(place, "file", "a quote that is not closed", "a second quote at the end of the cell");
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)

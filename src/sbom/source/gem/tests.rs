@@ -56,6 +56,28 @@ fn a_gem_asked_for_but_locked_for_no_platform_is_said_to_lack() {
 }
 
 #[test]
+fn a_gemfile_that_asks_for_something_else_is_refused() {
+    let lock = format!("{GEMS}    a (1.5)\n    b (2.0)\n\nDEPENDENCIES\n  a (>= 1.2, ~> 1.0)\n  b\n");
+    let of = |gemfile: &str| {
+        let files = [(LOCKFILE, lock.as_str()), (super::MANIFEST, gemfile)];
+        read(&files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into(), "app")
+    };
+    assert!(of("gem 'a', '~> 1.0', '>= 1.2'\ngem 'b', '>= 0'\n").is_ok());
+    assert!(of("gem 'a', '~> 1.0', '>= 1.2'\ngem 'b' if x\ngem 'c' unless y\n").is_ok(), "not judged");
+    for (gemfile, why) in [
+        ("gem 'a', '~> 1.1', '>= 1.2'\ngem 'b'\n", "a is locked for >= 1.2, ~> 1.0 (expected >= 1.2, ~> 1.1)"),
+        ("gem 'a'\ngem 'b'\n", "(expected any version)"),
+        ("gem 'a', '~> 1.0', '>= 1.2'\n", "b is locked as a dependency (expected none)"),
+        ("gem 'c'\n", "c is not locked"),
+    ] {
+        let error = of(gemfile).expect_err(gemfile);
+        assert!(matches!(error, SourceError::OutOfStep { .. }) && error.to_string().contains(why), "{error}");
+    }
+    let stale = read(&Files::from([(LOCKFILE.to_owned(), lock.replace("a (1.5)", "a (2.5)").into_bytes())]), "app");
+    assert!(stale.expect_err("refused").to_string().contains("a is locked at 2.5 (expected >= 1.2, ~> 1.0)"));
+}
+
+#[test]
 fn refuses_lines_of_another_form() {
     for (text, expected) in [
         (format!("{GEMS}    a (1.0)\n      b\n"), "not locked"),

@@ -92,3 +92,51 @@ fn refuses_what_go_refuses() {
     assert!(read(&files, "folder").is_err());
     assert!(of(&"(".repeat(1_000_000), "").is_err());
 }
+
+const REQUIRES: &str = "require (\n\texample.org/a v1.0.0\n\texample.org/b v1.2.0 // indirect\n)\n";
+const GRAPH: &str = "example.org/pump example.org/a@v1.0.0\nexample.org/pump example.org/b@v1.2.0\nexample.org/pump go@1.21\n\
+    go@1.21 toolchain@go1.21\nexample.org/a@v1.0.0 example.org/b@v1.1.0\nexample.org/a@v1.0.0 example.org/t@v0.1.0\n\
+    example.org/b@v1.1.0 example.org/old@v0.1.0\nexample.org/b@v1.2.0 example.org/a@v0.9.0\nexample.org/t@v0.1.0 example.org/b@v1.0.0\n";
+
+fn with_graph(manifest: &str, graph: &str) -> Result<Resolution, SourceError> {
+    let sum = format!("example.org/a v1.0.0 {H1}\nexample.org/b v1.2.0 {H1}\n");
+    let files = [(LOCKFILE, manifest), (SUMS, &sum), (super::GRAPH, graph)];
+    read(&files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).into(), "folder")
+}
+
+#[test]
+fn a_kept_graph_gives_the_edges_and_the_modules_that_are_not_built() {
+    let resolution = with_graph(&format!("{HEAD}{REQUIRES}"), GRAPH).expect("reads");
+    assert_eq!(resolution.incomplete, None);
+    let graph = resolution.graph(LOCKFILE, &[], None).expect("graph");
+    let edges = |purl: &str| graph.dependencies(purl).map(str::to_owned).collect::<Vec<_>>();
+    let [a, b, t] = ["a@v1.0.0", "b@v1.2.0", "t@v0.1.0"].map(|one| format!("pkg:golang/example.org/{one}"));
+    assert_eq!(edges("pkg:golang/example.org/pump"), [a.as_str(), b.as_str()]);
+    assert_eq!((edges(&a), edges(&b), edges(&t)), (vec![b.clone(), t.clone()], vec![a], vec![b]));
+    assert_eq!((graph.len(), graph.excluded().count), (4, 1), "nothing leads to what an unselected version requires");
+    let scope = |purl: &str| graph.component(purl).expect("component").scope;
+    assert_eq!(scope(&t), crate::sbom::graph::Scope::BuildTimeOnly);
+    let before = format!("{HEAD}{REQUIRES}").replace("1.21", "1.16");
+    let graph = with_graph(&before, GRAPH).expect("reads").graph(LOCKFILE, &[], None).expect("graph");
+    assert_eq!(graph.component(&t).expect("component").scope, crate::sbom::graph::Scope::Shipped);
+}
+
+#[test]
+fn a_graph_of_another_go_mod_is_refused() {
+    for (from, to, why) in [
+        (
+            "pump example.org/a@v1.0.0",
+            "pump example.org/a@v1.1.0",
+            "requires v1.1.0 of example.org/a (expected v1.0.0)",
+        ),
+        ("example.org/pump example.org/b@v1.2.0\n", "", "requires nothing of example.org/b"),
+        ("t@v0.1.0 example.org/b@v1.0.0", "t@v0.1.0 example.org/b@v1.10.0", "v1.10.0 of example.org/b is selected"),
+        ("pump go@1.21", "pump example.org/c@v1.0.0", "requires example.org/c (expected nothing)"),
+        ("example.org/pump example.org/a", "example.org/x example.org/a", "has no version (expected the main module"),
+        ("example.org/t@v0.1.0\n", "example.org/t\n", "line 6: a requirement without a version"),
+        ("example.org/t@v0.1.0\n", "example.org/t@main\n", "\"main\" is no version"),
+    ] {
+        let error = with_graph(&format!("{HEAD}{REQUIRES}"), &GRAPH.replacen(from, to, 1)).expect_err(why).to_string();
+        assert!(error.contains(why), "expected {why}: {error}");
+    }
+}

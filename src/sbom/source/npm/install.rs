@@ -18,7 +18,7 @@ pub(super) fn is_installed(path: &str) -> bool {
 
 /// Every installed folder with its package URL.
 pub(super) struct Install {
-    entries: BTreeMap<String, Entry>,
+    pub(super) entries: BTreeMap<String, Entry>,
     purls: BTreeMap<String, String>,
     root: (String, String),
 }
@@ -38,7 +38,7 @@ impl Install {
         Ok(install)
     }
 
-    fn identity(&self, path: &str, entry: &Entry) -> (String, String) {
+    pub(super) fn identity(&self, path: &str, entry: &Entry) -> (String, String) {
         if path.is_empty() {
             return self.root.clone();
         }
@@ -120,8 +120,12 @@ impl Install {
         self.entries.get(path).is_some_and(|entry| entry.dependencies.optional_dependencies.contains_key(name))
     }
 
-    /// The nearest `node_modules/<name>` in the folder or above it.
     fn find(&self, path: &str, name: &str) -> Option<&String> {
+        self.purls.get(&self.place(path, name)?)
+    }
+
+    /// The nearest `node_modules/<name>` in the folder or above it, or the folder that it links to.
+    pub(super) fn place(&self, path: &str, name: &str) -> Option<String> {
         let mut folder = path;
         loop {
             let inside = folder == MODULES || folder.ends_with("/node_modules");
@@ -129,8 +133,7 @@ impl Install {
                 let separator = if folder.is_empty() { "" } else { "/" };
                 let place = format!("{folder}{separator}{MODULES}/{name}");
                 if let Some(entry) = self.entries.get(&place) {
-                    let target = if entry.link { entry.resolved.as_deref().unwrap_or_default() } else { &place };
-                    return self.purls.get(target);
+                    return Some(if entry.link { entry.resolved.clone().unwrap_or_default() } else { place });
                 }
             }
             if folder.is_empty() {

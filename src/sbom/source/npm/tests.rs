@@ -49,7 +49,7 @@ fn version_one_gives_the_graph_of_version_three() {
         "a":{"version":"1.0.0","requires":{"b":"^1.0.0"},"dependencies":{"b":{"version":"1.5.0"}}},
         "b":{"version":"2.0.0"},
         "d":{"version":"npm:@s/real@3.0.0","dev":true,"requires":{"b":"^2.0.0"}}}}"#;
-    let graph = graph(nested, PROJECT).expect("graph");
+    let graph = graph(nested, &PROJECT.replace("\"*\"", "\"npm:@s/real@*\"")).expect("graph");
     assert_eq!(edges(&graph, "pkg:npm/a@1.0.0"), ["pkg:npm/b@1.5.0"]);
     assert_eq!(edges(&graph, "pkg:npm/%40s/real@3.0.0"), ["pkg:npm/b@2.0.0"]);
 }
@@ -170,4 +170,56 @@ fn a_shrinkwrap_is_read_as_a_lockfile_under_its_own_name() {
     assert!(error.starts_with("npm-shrinkwrap.json does not fit package.json"), "{error}");
     let lone = read_shrinkwrap(&files(&[(LOCKFILE, &lock), (FILE, PROJECT)]), "folder").expect_err("refused");
     assert!(matches!(lone, SourceError::Absent(file) if file == SHRINKWRAP));
+}
+
+#[test]
+fn a_locked_version_outside_the_range_asked_for_is_refused() {
+    let of = |version: &str, manifest: &str| {
+        let packages = format!(
+            r#""node_modules/a":{{"version":"{version}","dependencies":{{"d":"^9.0.0"}}}},"node_modules/d":{{"version":"1.0.0"}}"#
+        );
+        graph(&lock(&packages), manifest)
+    };
+    assert!(of("1.5.0", PROJECT).is_ok(), "what packages ask for is npm's business");
+    let error = of("2.0.0", PROJECT).expect_err("accepted");
+    assert!(matches!(error, SourceError::OutOfStep { .. }), "{error}");
+    assert!(error.to_string().contains("a is locked at 2.0.0 (expected ^1.0.0)"), "{error}");
+    assert!(of("2.0.0", &PROJECT.replacen('{', r#"{"overrides":{"b":{"a@^1":"2.0.0"}},"#, 1)).is_ok(), "overridden");
+    assert!(of("2.0.0", &PROJECT.replacen('{', r#"{"overrides":{"d":"2.0.0"},"#, 1)).is_err(), "another is");
+    let nested = r#"{"lockfileVersion":1,"dependencies":{"a":{"version":"2.0.0"},"d":{"version":"1.0.0"}}}"#;
+    assert!(graph(nested, PROJECT).is_err() && graph(&nested.replace("2.0.0", "1.0.0"), PROJECT).is_ok());
+}
+
+#[test]
+fn an_entry_that_holds_another_package_is_refused() {
+    let of = |a: &str, range: &str| {
+        let manifest = PROJECT.replace("^1.0.0", range);
+        graph(
+            &lock(&format!(r#""node_modules/a":{{{a}}},"node_modules/d":{{"version":"1.0.0"}}"#))
+                .replace("^1.0.0", range),
+            &manifest,
+        )
+    };
+    let registry = |file: &str| format!(r#""version":"1.0.0","resolved":"https://r.example/{file}.tgz""#);
+    let git = r#""version":"1.0.0","resolved":"git+ssh://git@example.org/o/other.git#0123abcd""#;
+    for (entry, range) in [
+        (registry("a/-/a-1.0.0"), "^1.0.0"),
+        (registry("archives/of-nothing"), "https://r.example/archives/of-nothing.tgz"),
+        (format!(r#""name":"b",{}"#, registry("b/-/b-1.0.0")), "npm:b@^1.0.0"),
+        (format!(r#""name":"b",{}"#, registry("b/-/b-1.0.0")), "https://r.example/b/-/b-1.0.0.tgz"),
+        (format!(r#""name":"b",{git}"#), "git+ssh://git@example.org/o/other.git"),
+    ] {
+        assert!(of(&entry, range).is_ok(), "{entry}: {:?}", of(&entry, range).err());
+    }
+    for (entry, range, why) in [
+        (registry("b/-/b-1.0.0"), "^1.0.0", "serves b 1.0.0 (expected a 1.0.0)"),
+        (registry("@s/a/-/a-1.0.0"), "^1.0.0", "serves @s/a"),
+        (registry("a/-/a-0.9.0"), "^1.0.0", "serves a 0.9.0"),
+        (registry("a/-/b-1.0.0"), "^1.0.0", "a file of another name"),
+        (format!(r#""name":"b",{}"#, registry("b/-/b-1.0.0")), "^1.0.0", "holds b 1.0.0 (expected a ^1.0.0)"),
+        (registry("a/-/a-1.0.0"), "npm:b@^1.0.0", "holds a 1.0.0 (expected b ^1.0.0)"),
+    ] {
+        let error = of(&entry, range).expect_err("accepted").to_string();
+        assert!(error.contains(why), "expected {why}: {error}");
+    }
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{
-    Direct, FILE, Files, Importer, LOCKFILE, Manifest, Members, Recorded, Requirements, SourceError, WORKSPACE,
-    package_json, yaml,
+    Direct, FILE, Files, Format, Importer, LOCKFILE, Manifest, Members, Recorded, Requirements, SourceError, WORKSPACE,
+    npm_address, npm_range, package_json, yaml,
 };
 use crate::model::pattern;
 
@@ -155,10 +155,7 @@ fn project(rewriting: &Rewriting<'_>, path: &str, manifest: &Manifest, importer:
     for (locked, asked) in lists {
         let names: BTreeSet<&str> = asked.keys().copied().chain(locked.keys().map(String::as_str)).collect();
         for name in names {
-            let got = locked.get(name).map(|direct| match direct {
-                Direct::Asked { specifier, .. } => specifier.as_str(),
-                Direct::Version(_) => importer.specifiers.get(name).map_or("", String::as_str),
-            });
+            let got = locked.get(name).map(|direct| importer.specifier(name, direct));
             let asked = asked.get(name).copied();
             if got.is_none() && asked.is_some_and(|range| rewriting.takes_away(name, range)) {
                 continue;
@@ -166,6 +163,34 @@ fn project(rewriting: &Rewriting<'_>, path: &str, manifest: &Manifest, importer:
             let same = |got: &str, asked: &str| got == asked || rewriting.gives(name, got);
             difference(path, name, got, asked, same)?;
         }
+    }
+    Ok(())
+}
+
+/// What an importer's dependency was resolved to is the package, at a version, that its specifier means.
+pub(super) fn resolved(
+    format: Format,
+    at: &str,
+    name: &str,
+    importer: &Importer,
+    direct: &Direct,
+) -> Result<(), SourceError> {
+    let specifier = importer.specifier(name, direct);
+    let key = format.key(name, direct.version());
+    let elsewhere = direct.version().starts_with("link:") || !npm_address::is_of_registry(specifier);
+    let Some((got, version)) = format.identity(&key, None, None).ok().filter(|(_, version)| !version.is_empty()) else {
+        return Ok(());
+    };
+    if elsewhere || key.contains(':') {
+        return Ok(());
+    }
+    let alias = npm_range::alias(specifier);
+    let (wanted, range) = alias.unwrap_or((name, specifier));
+    // `npm:<name>` without a range is another spelling of an alias.
+    let other = got != wanted && (alias.is_some() || !specifier.starts_with("npm:"));
+    if other || npm_range::allows(range, version) == Some(false) {
+        let what = format!("{name} is locked as {got} {version} (expected {wanted} {range})");
+        return Err(SourceError::out_of_step(LOCKFILE, &package_json::path_of(at), what));
     }
     Ok(())
 }

@@ -229,3 +229,28 @@ fn lockfiles_that_cannot_be_told_are_refused() {
         assert!(refused.is_err(), "{text}");
     }
 }
+
+#[test]
+fn what_is_locked_is_what_the_specifier_means_and_its_address_serves_it() {
+    for lock in [FIVE, SIX, NINE] {
+        for (old, new, why) in [
+            ("^1.0.0", "^2.0.0", "a is locked as a 1.0.0 (expected a ^2.0.0)"),
+            ("npm:@s/real@2", "npm:@s/other@2", "m is locked as @s/real 2.0.0 (expected @s/other 2)"),
+            ("npm:@s/real@2", "2", "m is locked as @s/real 2.0.0 (expected m 2)"),
+        ] {
+            let error = graph(&[(LOCKFILE, &lock.replace(old, new)), (FILE, &PROJECT.replace(old, new))]);
+            let error = error.expect_err(why);
+            assert!(matches!(error, SourceError::OutOfStep { .. }) && error.to_string().contains(why), "{error}");
+        }
+        let next = graph(&[(LOCKFILE, &lock.replace("^1.0.0", "next")), (FILE, &PROJECT.replace("^1.0.0", "next"))]);
+        assert!(next.is_ok(), "a tag is not judged: {next:?}");
+    }
+    let of = |address: &str| {
+        let old = "b@1.5.0: {resolution: {integrity: DIGEST}}";
+        let new = format!("b@1.5.0: {{resolution: {{integrity: DIGEST, tarball: {address}}}}}");
+        graph(&[(LOCKFILE, &NINE.replace(old, &new)), (FILE, PROJECT)])
+    };
+    assert!(of("https://r.example/b/-/b-1.5.0.tgz").is_ok() && of("https://r.example/download/b/abc").is_ok());
+    let error = of("https://r.example/c/-/c-1.5.0.tgz").expect_err("refused").to_string();
+    assert!(error.contains("b@1.5.0: its address serves c 1.5.0 (expected b 1.5.0)"), "{error}");
+}

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Asked, Files, GroupEntry, LOCKFILE, Locked, MANIFEST, Requirement, SourceError, Workspace, python};
+use super::{Asked, Files, GroupEntry, Index, LOCKFILE, Locked, MANIFEST, Requirement, SourceError, Workspace, python};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -70,6 +70,37 @@ pub(super) fn check(files: &Files, path: &str, locked: &Locked) -> Result<(), So
         compare(path, &asked.iter().filter(is_other).collect::<Vec<_>>(), &locked.metadata.requires_dist, &name)?;
     }
     check_groups(path, &manifest, &locked.metadata.requires_dev, &name)
+}
+
+/// Of what a member asks for without a condition, a version that it allows is locked.
+pub(super) fn versions(
+    index: &Index<'_>,
+    workspace: &Workspace,
+    path: &str,
+    locked: &Locked,
+) -> Result<(), SourceError> {
+    let all = locked.metadata.requires_dist.iter().chain(locked.metadata.requires_dev.values().flatten());
+    for asked in all {
+        let is_overridden = workspace.overrides.iter().any(|other| other.name == asked.name);
+        let is_conditional = asked.marker.as_deref().is_some_and(|marker| !is_extra(marker));
+        let Some(specifier) = asked.specifier.as_deref().filter(|_| !is_overridden && !is_conditional) else {
+            continue;
+        };
+        let keys = index.names.get(asked.name.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let versions: Vec<&str> = keys.iter().filter_map(|key| key.1).collect();
+        let is_other = |version: &&str| python::allows(specifier, version) == Some(false);
+        // Where a source has no version, or one cannot be read, nothing can be said.
+        if !keys.is_empty() && versions.len() == keys.len() && versions.iter().all(is_other) {
+            let what = format!("{} is locked at {} (expected {specifier})", asked.name, versions.join(" and "));
+            return Err(out_of_step(path, what));
+        }
+    }
+    Ok(())
+}
+
+/// A marker that says nothing but which extra asks.
+fn is_extra(marker: &str) -> bool {
+    marker.starts_with("extra == ") && !marker.contains(" and ") && !marker.contains(" or ")
 }
 
 /// A workspace root that is no project: its groups are recorded beside the members.

@@ -51,6 +51,24 @@ fn an_edge_to_nothing_and_a_package_twice_are_refused() {
 }
 
 #[test]
+fn a_locked_version_outside_the_requirement_is_refused() {
+    let of = |version: &str, change: fn(String) -> String| {
+        read(&files(&change(lock("{ name = \"b\" }", &b(version))), MANIFEST_OF_A), FOLDER)
+    };
+    assert!(of("2.5", |lock| lock).is_ok());
+    let error = of("1.9", |lock| lock).expect_err("refused");
+    assert!(matches!(&error, SourceError::OutOfStep { .. }), "{error}");
+    assert!(error.to_string().contains("b is locked at 1.9 (expected >=2)"), "{error}");
+    let marked = |lock: String| lock.replace("\">=2\" }", "\">=2\", marker = \"os_name == 'nt'\" }");
+    assert!(of("1.9", marked).is_ok(), "what holds under a condition may be locked for no platform");
+    let extra = |lock: String| lock.replace("\">=2\" }", "\">=2\", marker = \"extra == 'x'\" }");
+    assert!(of("1.9", extra).is_err());
+    let overridden = |lock: String| format!("[manifest]\noverrides = [{{ name = \"b\", specifier = \"<2\" }}]\n{lock}");
+    assert!(of("1.9", overridden).is_ok());
+    assert!(of("x", |lock| lock).is_ok(), "what is no version is not judged");
+}
+
+#[test]
 fn members_of_a_workspace_are_projects_with_manifests_of_their_own() {
     let member = "[[package]]\nname = \"b\"\nversion = \"2\"\nsource = { editable = \"libs/b\" }\n";
     let lock = format!("[manifest]\nmembers = [\"a\", \"b\"]\n{}", lock("{ name = \"b\" }", member));

@@ -11,7 +11,7 @@ use crate::sbom::document::{Hash, HashAlgorithm};
 use crate::sbom::purl;
 
 use super::super::package_json::{self, FILE, Manifest, Requirements};
-use super::super::{Files, Package, Project, Resolution, SourceError, yaml};
+use super::super::{Files, Package, Project, Resolution, SourceError, npm_address, npm_range, yaml};
 use super::LOCKFILE;
 
 const HASH_OF: &str = "the ZIP archive that Yarn makes of the package for its cache";
@@ -63,6 +63,9 @@ pub(super) fn read(text: &str, files: &Files, folder: &str) -> Result<Resolution
             locked.root.clone_from(&entry.resolution);
         }
         for descriptor in key.split(',').map(|part| part.trim_start_matches(' ')) {
+            if matches!(place, Place::Package(_)) {
+                check(descriptor, entry)?;
+            }
             if locked.by_descriptor.insert(descriptor, place.purl().to_owned()).is_some() {
                 return Err(SourceError::malformed(LOCKFILE, format!("{descriptor} is locked twice")));
             }
@@ -126,6 +129,34 @@ fn package(entry: &Entry) -> Result<Package, SourceError> {
         }
     }
     Ok(package)
+}
+
+/// What is locked under a descriptor of the registry is the package that it means, at a version that it
+/// allows: a resolution of the project is a descriptor of its own. So is the address, where one is kept.
+fn check(descriptor: &str, entry: &Entry) -> Result<(), SourceError> {
+    let of_registry = |text| {
+        let (name, range) = package_json::split_descriptor(text)?;
+        Some((name, range.strip_prefix("@npm:")?))
+    };
+    let (Some((name, range)), Some((got, place))) = (of_registry(descriptor), of_registry(&entry.resolution)) else {
+        return Ok(());
+    };
+    let fail = |what: String| Err(SourceError::malformed(LOCKFILE, format!("{descriptor}: {what}")));
+    let (wanted, range) = package_json::split_descriptor(range)
+        .map_or((name, range), |(name, range)| (name, range.trim_start_matches('@')));
+    let (version, bindings) = place.split_once("::").unwrap_or((place, ""));
+    if got != wanted || version != entry.version {
+        return fail(format!("it holds {got} {version} (expected {wanted} {})", entry.version));
+    }
+    if npm_range::allows(range, version) == Some(false) {
+        return fail(format!("it is locked at {version} (expected {range})"));
+    }
+    let address = bindings.split('&').find_map(|binding| binding.strip_prefix("__archiveUrl="));
+    let address = address.map(|address| address.replace("%3A", ":").replace("%2F", "/"));
+    match address.and_then(|address| npm_address::poisoned(&address, wanted, version)) {
+        None => Ok(()),
+        Some(what) => fail(what),
+    }
 }
 
 /// `resolutions` by name, or by `name@range`; those for one parent only are refused.

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sbom::purl;
 
+use super::super::npm_address::{self, Served};
 use super::super::package_json::{self, FILE, Manifest, Requirements};
 use super::super::workspace::Members;
-use super::super::{Files, Package, Project, Resolution, SourceError, integrity};
+use super::super::{Files, Package, Project, Resolution, SourceError, integrity, npm_range};
 use super::LOCKFILE;
 use super::lines::{self, Entry};
 
@@ -35,6 +36,7 @@ pub(super) fn read(text: &str, files: &Files, folder: &str) -> Result<Resolution
     let mut packages = Vec::with_capacity(entries.len());
     for entry in &entries {
         let package = package(entry)?;
+        check(entry, &package, &locked.overrides)?;
         for pattern in &entry.patterns {
             if locked.by_pattern.insert(pattern, package.purl.clone()).is_some() {
                 return Err(SourceError::malformed(LOCKFILE, format!("{pattern} is locked twice")));
@@ -93,9 +95,11 @@ fn package(entry: &Entry) -> Result<Package, SourceError> {
     let version = entry.fields.get("version").ok_or_else(|| fail("no version"))?;
     let resolved = entry.fields.get("resolved").map(String::as_str);
     let names = || entry.patterns.iter().map(|pattern| asked(pattern));
-    let name = resolved.and_then(served).map_or_else(|| names().next().flatten(), Some);
+    let served = resolved.and_then(Served::of);
+    let served = served.as_ref().and_then(Served::name);
+    let name = served.map_or_else(|| names().next().flatten(), Some);
     let name = name.ok_or_else(|| fail("expected <name>@<range>"))?;
-    if resolved.and_then(served).is_none() && names().any(|other| other != Some(name)) {
+    if served.is_none() && names().any(|other| other != Some(name)) {
         return Err(fail("patterns of several names, and no address that says which"));
     }
     let mut package = Package::new(name, version, purl::package("npm", name, version)?);
@@ -115,15 +119,28 @@ fn asked(pattern: &str) -> Option<&str> {
     }
 }
 
-/// Name in a registry's address `<registry>/<name>/-/<last part of the name>-<version>.tgz`.
-fn served(resolved: &str) -> Option<&str> {
-    let (before, file) = resolved.split_once("/-/")?;
-    let last = before.rsplit('/').next().filter(|last| !last.is_empty())?;
-    let scope = before.strip_suffix(last)?.strip_suffix('/')?.rsplit('/').next()?;
-    let start =
-        if scope.starts_with('@') { before.len() - last.len() - scope.len() - 1 } else { before.len() - last.len() };
-    let tail = file.rsplit('/').next()?.strip_prefix(last)?;
-    tail.starts_with('-').then(|| before.get(start..)).flatten()
+/// What is locked under a pattern is the package that the pattern, and its address, mean. A resolution of
+/// the project gives other versions, and may give another package.
+fn check(entry: &Entry, package: &Package, overrides: &Requirements) -> Result<(), SourceError> {
+    let resolved = entry.fields.get("resolved").map(String::as_str);
+    for pattern in &entry.patterns {
+        let Some((name, range)) = package_json::split_descriptor(pattern) else { continue };
+        let range = range.trim_start_matches('@');
+        if overrides.contains_key(name) || !npm_address::is_of_registry(range) {
+            continue;
+        }
+        let (wanted, range) = npm_range::alias(range).unwrap_or((name, range));
+        let other = (wanted != package.name).then(|| format!("it holds {} (expected {wanted})", package.name));
+        let address = resolved.and_then(|address| npm_address::poisoned(address, wanted, &package.version));
+        if let Some(what) = other.or(address) {
+            return Err(SourceError::malformed(LOCKFILE, format!("{pattern}: {what}")));
+        }
+        if npm_range::allows(range, &package.version) == Some(false) {
+            let what = format!("{pattern} is locked at {} (expected {range})", package.version);
+            return Err(SourceError::malformed(LOCKFILE, what));
+        }
+    }
+    Ok(())
 }
 
 struct Locked<'a> {

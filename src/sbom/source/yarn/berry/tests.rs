@@ -66,6 +66,17 @@ fn rejects_what_does_not_fit() {
         (LOCK.to_owned(), ROOT.replace("\"ms\":\"^2.0.0\"", ""), "got ^2.0.0 for ms, expected nothing"),
         (LOCK.to_owned(), ROOT.replace("\"ms\":\"2.1.2\"", "\"a/ms\":\"2.1.2\""), "for one parent"),
         (LOCK.to_owned(), ROOT.replace("\"ms\":\"2.1.2\"", ""), "which is not locked"),
+        (LOCK.replace("4.18.1", "3.10.1"), ROOT.to_owned(), "locked at 3.10.1 (expected ^4.17.0)"),
+        (LOCK.replace("\"lodash@npm", "\"loadsh@npm"), ROOT.to_owned(), "it holds loadsh 4.18.1 (expected lodash"),
+        (LOCK.replace("version: 2.1.2", "version: 2.1.3"), ROOT.to_owned(), "it holds ms 2.1.2 (expected ms 2.1.3)"),
+        (
+            LOCK.replace(
+                "\"ms@npm:2.1.2\"\n  lang",
+                "\"ms@npm:2.1.2::__archiveUrl=https%3A%2F%2Fr%2Fmz%2F-%2Fmz-2.1.2.tgz\"\n  lang",
+            ),
+            ROOT.to_owned(),
+            "serves mz 2.1.2",
+        ),
         (LOCK.replace("version: 8", "version: 9"), ROOT.to_owned(), "version 9"),
         (LOCK.replace("10c0/757", "10c0/75"), ROOT.to_owned(), "checksum"),
         (LOCK.replace("workspace:packages/m", "workspace:../m"), ROOT.to_owned(), "outside"),
