@@ -11,11 +11,15 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod attempts;
+#[cfg(feature = "online")]
+mod authority;
 mod before_build;
 mod device;
 mod interrupted;
 mod messages;
 mod people;
 mod refusals;
+#[cfg(feature = "online")]
+mod stamps;
 mod tamper;
 mod trust;
