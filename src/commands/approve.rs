@@ -76,7 +76,7 @@ pub struct Args {
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let trust = verify::load_signing_trust(Some(&args.trust))?;
+    let trust = verify::load_trust(Some(&args.trust))?;
     let view = open_candidate(&args.candidate, &trust)?;
     run_with(args, terminal, &view, &trust, &mut TerminalDialogue)
 }

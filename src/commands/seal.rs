@@ -67,7 +67,7 @@ pub struct Sealed {
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust_path = args.trust.as_deref();
-    let trust = verify::load_signing_trust(trust_path)?;
+    let trust = verify::load_trust(trust_path)?;
     let out = args.out.clone().unwrap_or_else(|| args.candidate.parent().map(Path::to_path_buf).unwrap_or_default());
     let sealed = seal(&args.candidate, Some(&args.approvals), &trust, &out, terminal)?;
     gate::show(&sealed.result, args.format, terminal)?;
