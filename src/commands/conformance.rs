@@ -13,6 +13,9 @@ use crate::model::digest::Sha256Digest;
 
 use super::failure::{Failure, input};
 
+#[cfg(feature = "online")]
+mod sign;
+
 /// Largest trusted root or key, in bytes.
 const MAX_ROOT: u64 = 4 << 20;
 
@@ -27,6 +30,9 @@ pub struct Args {
 enum Command {
     /// Verify one bundle
     VerifyBundle(VerifyBundle),
+    /// Sign one file or statement under an identity
+    #[cfg(feature = "online")]
+    SignBundle(sign::SignBundle),
 }
 
 #[derive(Debug, clap::Args)]
@@ -66,12 +72,14 @@ struct VerifyBundle {
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     match &args.command {
         Command::VerifyBundle(args) => verify_bundle(args, terminal),
+        #[cfg(feature = "online")]
+        Command::SignBundle(args) => sign::run(args, terminal),
     }
 }
 
 fn verify_bundle(args: &VerifyBundle, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let bundle = files::read(&args.bundle, MAX_BUNDLE as u64).map_err(input)?;
-    let root = root(args)?;
+    let root = root(args.trusted_root.as_deref(), args.staging)?;
     let file = if Path::new(&args.artifact).is_file() {
         Some(files::read(Path::new(&args.artifact), MAX_BUNDLE as u64).map_err(input)?)
     } else {
@@ -103,10 +111,10 @@ fn verify_bundle(args: &VerifyBundle, terminal: Terminal) -> Result<ExitStatus, 
     Ok(ExitStatus::Done)
 }
 
-fn root(args: &VerifyBundle) -> Result<SigstoreRoot, Failure> {
-    let root = match &args.trusted_root {
+fn root(trusted_root: Option<&Path>, staging: bool) -> Result<SigstoreRoot, Failure> {
+    let root = match trusted_root {
         Some(path) => SigstoreRoot::parse(&files::read(path, MAX_ROOT).map_err(input)?),
-        None if args.staging => SigstoreRoot::staging(),
+        None if staging => SigstoreRoot::staging(),
         None => SigstoreRoot::embedded(),
     };
     root.map_err(input)
