@@ -5,14 +5,16 @@
 use crate::model::digest::Sha256Digest;
 use crate::model::key::SignatureError;
 use crate::model::statement::PAYLOAD_TYPE;
-use crate::policy::anchors::SigstoreInstance;
+use crate::policy::anchors::{SigstoreInstance, StampAuthority};
 use crate::policy::identity::SignerIdentity;
-use crate::policy::trust::TrustedSigner;
+use crate::policy::trust::{TrustedSigner, Window};
 
 use super::certificate_holder::{self, CertificateError};
 use super::dsse;
 use super::keyless::{self, KeylessError};
-use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TrustedTime, VerifiedStep};
+use super::sigstore::{
+    self, Demands, Signed, SigstoreError, SigstoreRoot, SigstoreVerification, TimeSource, TrustedTime, VerifiedStep,
+};
 use super::sigstore_bundle::{Material, SigstoreBundle};
 use super::stamp::{self, StampError};
 use super::verify::Anchor;
@@ -87,7 +89,7 @@ pub(super) fn authenticate<'a>(
             if !trust.certificate_roots.is_empty() && !certificate_holder::is_fulcio(chain) {
                 return by_company_certificate(bundle, bytes, chain, anchor);
             }
-            by_workload(bytes, anchor)
+            by_workload(bundle, bytes, anchor)
         }
     }
 }
@@ -175,11 +177,17 @@ fn by_company_certificate<'a>(
     Ok(Authentic { signer, times, steps })
 }
 
-fn by_workload<'a>(bytes: &[u8], anchor: Anchor<'a>) -> Result<Authentic<'a>, AuthenticationError> {
+fn by_workload<'a>(
+    bundle: &SigstoreBundle,
+    bytes: &[u8],
+    anchor: Anchor<'a>,
+) -> Result<Authentic<'a>, AuthenticationError> {
     let digest = anchor.batch_sha256;
-    let (instance, verified) = each_instance(anchor, |instance, root| {
+    let (instance, (verified, times)) = each_instance(anchor, |instance, root| {
         let demands = Demands { logs: instance.logs, sct: instance.sct, stamps: instance.stamps };
-        sigstore::verify_certificate(bytes, Signed::Sha256(digest.as_bytes()), root, demands)
+        let verified = sigstore::verify_certificate(bytes, Signed::Sha256(digest.as_bytes()), root, demands)?;
+        let times = times_of_instance(bundle, &verified, instance, root)?;
+        Ok((verified, times))
     })?;
     let claims = verified.claims.clone().unwrap_or_default();
     let candidates = anchor.trust.signers.iter().filter_map(|signer| match &signer.identity {
@@ -189,7 +197,35 @@ fn by_workload<'a>(bytes: &[u8], anchor: Anchor<'a>) -> Result<Authentic<'a>, Au
     let signer = keyless::signer_of(&claims, candidates, anchor.batch)?;
     let mut steps = verified.steps;
     steps.push(VerifiedStep::new("certificate's claims are those of the signer", format!("{:?}", signer.name)));
-    Ok(Authentic { signer, times: verified.times, steps })
+    Ok(Authentic { signer, times, steps })
+}
+
+/// Log times as they were verified, and stamps once more by our own rules, which ask more (ESSCertIDv2, the
+/// authority's key) and say until when they hold.
+fn times_of_instance(
+    bundle: &SigstoreBundle,
+    verified: &SigstoreVerification,
+    instance: &SigstoreInstance,
+    root: &SigstoreRoot,
+) -> Result<Vec<TrustedTime>, SigstoreError> {
+    let authorities: Vec<StampAuthority> = root
+        .timestamp_authorities()
+        .map(|(name, certificates)| StampAuthority {
+            name: format!("{name} of {}", instance.name),
+            certificates,
+            window: Window::default(),
+        })
+        .collect();
+    let mut times: Vec<TrustedTime> =
+        verified.times.iter().filter(|time| time.source == TimeSource::Log).cloned().collect();
+    for response in &bundle.stamps {
+        let stamp = stamp::token_of_stored_response(response)
+            .and_then(|token| stamp::verify(token, &bundle.signature, &authorities))
+            .map_err(|error| SigstoreError::Refused(format!("stamp over the signature: {error}")))?;
+        times.push(stamp.into());
+    }
+    times.sort();
+    Ok(times)
 }
 
 /// The first instance of the trust file that vouches for the bundle.
