@@ -89,7 +89,7 @@ pub(super) fn authenticate<'a>(
             if !trust.certificate_roots.is_empty() && !certificate_holder::is_fulcio(chain) {
                 return by_company_certificate(bundle, bytes, chain, anchor);
             }
-            by_workload(bundle, bytes, anchor)
+            by_workload(bundle, bytes, chain, anchor)
         }
     }
 }
@@ -180,8 +180,14 @@ fn by_company_certificate<'a>(
 fn by_workload<'a>(
     bundle: &SigstoreBundle,
     bytes: &[u8],
+    chain: &[Vec<u8>],
     anchor: Anchor<'a>,
 ) -> Result<Authentic<'a>, AuthenticationError> {
+    // The crate knows more algorithms than the closed list (design rule 8).
+    let holder = certificate_holder::read(chain)?;
+    if !holder.key.is_canonical(&bundle.signature) {
+        return Err(AuthenticationError::Malleable);
+    }
     let digest = anchor.batch_sha256;
     let (instance, (verified, times)) = each_instance(anchor, |instance, root| {
         let demands = Demands { logs: instance.logs, sct: instance.sct, stamps: instance.stamps };
