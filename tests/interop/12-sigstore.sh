@@ -122,6 +122,7 @@ foreign_clients_judge_batchseal() {
             fi
         done
     done
+    TYPE=$predicate_type
     accepts "cosign verifies the provenance for the product" cosign_verifies "$TRUSTED_ROOT" \
         "$keyless/box/attestations/provenance-build.sigstore.json" "$keyless/out/artifacts/tiny" "$GITHUB_IDENTITY" "$OIDC_GITHUB"
 }
@@ -182,6 +183,7 @@ the_logs
 foreign_clients_judge_cosign
 foreign_clients_judge_sigstore_python
 a_release
+altered_seals
 other_trust
 other_jobs
 other_tokens

@@ -5,7 +5,8 @@ export NODE_PATH=$INTEROP/node/node_modules
 
 # What a client does not look at, because it computes it: the tree's root, from the proof, against the
 # checkpoint; and cosign the log entry too, from the bundle's signature, certificate and payload.
-declare -rA unread=([cosign]="entry-flipped root-hash-flipped" [npm]="root-hash-flipped")
+# Batchseal's `conformance` leaves both to the Sigstore project's own crate; its `verify` looks at the hash too.
+declare -rA unread=([cosign]="entry-flipped root-hash-flipped" [npm]="root-hash-flipped" [batchseal]="root-hash-flipped")
 
 cosign_verifies() {
     cosign verify-blob-attestation --trusted-root "$1" --bundle "$2" --type "${TYPE:-$predicate_type}" \
