@@ -11,10 +11,9 @@ use crate::policy::trust::{TrustedSigner, Window};
 
 use super::certificate_holder::{self, CertificateError};
 use super::dsse;
+use super::inclusion::{self, InclusionError};
 use super::keyless::{self, KeylessError};
-use super::sigstore::{
-    self, Demands, Signed, SigstoreError, SigstoreRoot, SigstoreVerification, TimeSource, TrustedTime, VerifiedStep,
-};
+use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TimeSource, TrustedTime, VerifiedStep};
 use super::sigstore_bundle::{Material, SigstoreBundle};
 use super::stamp::{self, StampError};
 use super::verify::Anchor;
@@ -59,6 +58,9 @@ pub enum AuthenticationError {
     /// A stamp is refused.
     #[error("stamp over the signature: {0}")]
     Stamp(#[from] StampError),
+    /// A log entry's proof does not belong together.
+    #[error("log entry of the signature: {0}")]
+    Inclusion(#[from] InclusionError),
 }
 
 fn refusals(refused: &[(String, SigstoreError)]) -> String {
@@ -113,7 +115,7 @@ fn by_key<'a>(
         vec![VerifiedStep::new("envelope's signature verifies", format!("key {hint} of {:?}", signer.name))];
     let (mut times, log_steps) = logs(bundle, bytes, &key.to_pem(), anchor)?;
     steps.extend(log_steps);
-    times.extend(stamps(bundle, anchor, &mut steps)?);
+    times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &mut steps)?);
     times.sort();
     Ok(Authentic { signer, times, steps })
 }
@@ -141,16 +143,16 @@ fn logs(
     Ok((verified.times, steps))
 }
 
-/// Stamps of a signature that no Sigstore instance judges.
+/// Stamps of a signature, by the rules of [`stamp::verify`].
 fn stamps(
     bundle: &SigstoreBundle,
-    anchor: Anchor<'_>,
+    authorities: &[StampAuthority],
     steps: &mut Vec<VerifiedStep>,
 ) -> Result<Vec<TrustedTime>, AuthenticationError> {
     let mut times = Vec::new();
     for response in &bundle.stamps {
         let token = stamp::token_of_stored_response(response)?;
-        let verified = stamp::verify(token, &bundle.signature, &anchor.trust.stamp_authorities)?;
+        let verified = stamp::verify(token, &bundle.signature, authorities)?;
         steps.push(VerifiedStep::at("signature is dated by a stamp", verified.authority.clone(), verified.time));
         times.push(verified.into());
     }
@@ -169,7 +171,7 @@ fn by_company_certificate<'a>(
         return Err(AuthenticationError::Malleable);
     }
     let (mut times, mut steps) = logs(bundle, bytes, &holder.key.to_pem(), anchor)?;
-    times.extend(stamps(bundle, anchor, &mut steps)?);
+    times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &mut steps)?);
     times.sort();
     let (signer, held) = certificate_holder::verify(&holder, chain, &times, anchor)?;
     steps.extend(held);
@@ -189,12 +191,12 @@ fn by_workload<'a>(
         return Err(AuthenticationError::Malleable);
     }
     let digest = anchor.batch_sha256;
-    let (instance, (verified, times)) = each_instance(anchor, |instance, root| {
+    let (instance, (verified, authorities)) = each_instance(anchor, |instance, root| {
         let demands = Demands { logs: instance.logs, sct: instance.sct, stamps: instance.stamps };
         let verified = sigstore::verify_certificate(bytes, Signed::Sha256(digest.as_bytes()), root, demands)?;
-        let times = times_of_instance(bundle, &verified, instance, root)?;
-        Ok((verified, times))
+        Ok((verified, stamp_authorities(root)))
     })?;
+    let times = times_of_workload(bundle, &verified.times, &authorities)?;
     let claims = verified.claims.clone().unwrap_or_default();
     let candidates = anchor.trust.signers.iter().filter_map(|signer| match &signer.identity {
         SignerIdentity::Keyless(identity) if identity.root == instance.name => Some((signer, identity.as_ref())),
@@ -206,32 +208,27 @@ fn by_workload<'a>(
     Ok(Authentic { signer, times, steps })
 }
 
-/// Log times as they were verified, and stamps once more by our own rules, which ask more (ESSCertIDv2, the
-/// authority's key) and say until when they hold.
-fn times_of_instance(
+/// Clients of Sigstore pass over the root hash beside a proof and over certificates that a stamp brings along.
+/// Here no byte may change unnoticed, and a stamp ends with the certificate that made it.
+fn times_of_workload(
     bundle: &SigstoreBundle,
-    verified: &SigstoreVerification,
-    instance: &SigstoreInstance,
-    root: &SigstoreRoot,
-) -> Result<Vec<TrustedTime>, SigstoreError> {
-    let authorities: Vec<StampAuthority> = root
-        .timestamp_authorities()
-        .map(|(name, certificates)| StampAuthority {
-            name: format!("{name} of {}", instance.name),
-            certificates,
-            window: Window::default(),
-        })
-        .collect();
-    let mut times: Vec<TrustedTime> =
-        verified.times.iter().filter(|time| time.source == TimeSource::Log).cloned().collect();
-    for response in &bundle.stamps {
-        let stamp = stamp::token_of_stored_response(response)
-            .and_then(|token| stamp::verify(token, &bundle.signature, &authorities))
-            .map_err(|error| SigstoreError::Refused(format!("stamp over the signature: {error}")))?;
-        times.push(stamp.into());
+    verified: &[TrustedTime],
+    authorities: &[StampAuthority],
+) -> Result<Vec<TrustedTime>, AuthenticationError> {
+    for entry in &bundle.log_entries {
+        if let Some(proof) = &entry.proof {
+            inclusion::check(&entry.body, proof)?;
+        }
     }
+    let mut times = stamps(bundle, authorities, &mut Vec::new())?;
+    times.extend(verified.iter().filter(|time| time.source == TimeSource::Log).cloned());
     times.sort();
     Ok(times)
+}
+
+fn stamp_authorities(root: &SigstoreRoot) -> Vec<StampAuthority> {
+    let authority = |(name, certificates)| StampAuthority { name, certificates, window: Window::default() };
+    root.timestamp_authorities().map(authority).collect()
 }
 
 /// The first instance of the trust file that vouches for the bundle.

@@ -176,7 +176,7 @@ pub fn verify_certificate(
 ) -> Result<SigstoreVerification, SigstoreError> {
     let bundle = parse(bundle)?;
     let mut policy = VerificationPolicy::any_identity();
-    if demands.logs == 0 {
+    if demands.logs == 0 && is_unlogged(&bundle) {
         policy = policy.skip_tlog_unsafe();
     }
     if !demands.sct {
@@ -205,7 +205,7 @@ pub fn verify_key(
     let bundle = parse(bundle)?;
     let key = DerPublicKey::from_pem(key_pem).map_err(|error| SigstoreError::Key(error.to_string()))?;
     let mut policy = PublicKeyVerificationPolicy::new(key);
-    if demands.logs == 0 {
+    if demands.logs == 0 && is_unlogged(&bundle) {
         policy = policy.skip_tlog_unsafe();
     }
     let result = root.verifier.verify(artifact(signed)?, &bundle, &policy).map_err(|error| refused(&error))?;
@@ -220,6 +220,11 @@ fn parse(bytes: &[u8]) -> Result<Bundle, SigstoreError> {
     json::check_foreign(bytes).map_err(|error| malformed(&error))?;
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(&error))?;
     Bundle::from_json(text).map_err(|error| malformed(&error))
+}
+
+/// An entry that is there must verify although nobody asked for one.
+const fn is_unlogged(bundle: &Bundle) -> bool {
+    bundle.verification_material.tlog_entries.is_empty()
 }
 
 fn artifact(signed: Signed<'_>) -> Result<Artifact<'_>, SigstoreError> {

@@ -109,7 +109,11 @@ pub fn seal(
     let result = add_verdict(&mut entries, trust, &day, key, &sealing)?;
     add_pages(&mut entries, trust, &day, &result)?;
     add_seal(&mut entries, trust, &day, key, &sealing, &result)?;
-    self_check(&entries, trust, &day, &result)?;
+    if let Err(failure) = self_check(&entries, trust, &day, &result) {
+        // Signatures that do not verify, of another identity say, must not be taken up by the next run.
+        sealing.finish().map_err(input)?;
+        return Err(failure);
+    }
     archive::write(&path, &entries.0, clock::document_time(result.evaluated_at)).map_err(input)?;
     sealing.finish().map_err(input)?;
     terminal.note(&format!("{} entries sealed", entries.0.len()));
