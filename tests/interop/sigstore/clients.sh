@@ -97,11 +97,3 @@ tells_apart() {
             "${client}_verifies" "$SIGSTORE_DIR/others/$root.json" "$bundle" "$file" "$identity" "$issuer"
     done
 }
-
-# says NAME TEXT: the last command failed for the reason meant, and not for another one.
-says() {
-    if grep -qF -- "$2" "$WORK/last.log"; then result "PASS $1"; else
-        result "FAIL $1 (no \"$2\")"
-        tail -5 "$WORK/last.log"
-    fi
-}
