@@ -91,8 +91,7 @@ pub fn verify(payload: &[u8], armour: &[u8], trust: &Trust, days: &[String]) -> 
     if !KEY_TYPES.contains(&key_type.as_str()) {
         return Ok(GitSigner::Unsupported { key_type });
     }
-    let signature = ssh_key::SshSig::from_pem(ssh_keygen_form(&body))
-        .map_err(|error| GitSignatureError::Armour(error.to_string()))?;
+    let signature = read(&body)?;
     if signature.namespace() != GIT_NAMESPACE {
         return Err(GitSignatureError::Namespace(signature.namespace().chars().take(SHOWN).collect()));
     }
@@ -125,17 +124,18 @@ fn signer(key: &ssh_key::public::KeyData, trust: &Trust, days: &[String]) -> Git
 
 /// The base64 of a closed armour that is the last thing there, on one line.
 ///
-/// Like `ssh-keygen`, it takes lines of any length and either line ending; unlike it, nothing may follow the end.
+/// Like `ssh-keygen`, it takes lines of any length after a first line of nothing but its mark; unlike it, nothing
+/// may follow the end.
 fn body(armour: &[u8]) -> Result<String, GitSignatureError> {
     let malformed = |what: &str| GitSignatureError::Armour(what.to_owned());
     if armour.len() > MAX_ARMOUR {
         return Err(malformed("it is too long"));
     }
     let text = std::str::from_utf8(armour).map_err(|_| malformed("it is no text"))?;
-    let mut lines = text.lines().map(|line| line.trim_end_matches([' ', '\t', '\r']));
-    if lines.next() != Some(BEGIN) {
-        return Err(malformed("its first line holds more than its mark"));
-    }
+    let Some(rest) = text.strip_prefix(BEGIN).and_then(|rest| rest.strip_prefix('\n')) else {
+        return Err(malformed("its first line is not only its mark"));
+    };
+    let mut lines = rest.lines().map(|line| line.trim_end_matches([' ', '\t']));
     let mut body = String::new();
     let closed = lines.by_ref().any(|line| {
         let end = line == END;
@@ -148,6 +148,17 @@ fn body(armour: &[u8]) -> Result<String, GitSignatureError> {
         return Err(malformed("it is not closed"));
     }
     if lines.any(|line| !line.is_empty()) { Err(GitSignatureError::Followed) } else { Ok(body) }
+}
+
+/// Reads the signature, and writes it again: the reader lets some wrong lengths pass.
+fn read(body: &str) -> Result<ssh_key::SshSig, GitSignatureError> {
+    let armour = ssh_keygen_form(body);
+    let read = ssh_key::SshSig::from_pem(&armour);
+    let signature = read.map_err(|error| GitSignatureError::Armour(error.to_string()))?;
+    match signature.to_pem(ssh_key::LineEnding::LF) {
+        Ok(again) if again == armour => Ok(signature),
+        _ => Err(GitSignatureError::Armour("its lengths are wrong".to_owned())),
+    }
 }
 
 /// The armour as `ssh-keygen` writes it, which is the only form that the reader knows.
