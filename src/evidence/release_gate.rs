@@ -176,3 +176,24 @@ fn result(evidence: &Evidence<'_>, occasion: &Occasion) -> GateResult {
         not_judged: registry::not_judged(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::attestation::sigstore::{TimeSource, TrustedTime};
+    use crate::model::time::Timestamp;
+
+    use super::days;
+
+    #[test]
+    fn the_records_trusted_times_count_and_the_day_only_without_them() {
+        let stamped = |time: &str| TrustedTime {
+            source: TimeSource::Stamp,
+            anchor: "authority".to_owned(),
+            time: Timestamp::parse(time).expect("time"),
+            until: None,
+        };
+        assert_eq!(days(&[], "2030-01-01"), ["2030-01-01"]);
+        let times = [stamped("2026-11-23T23:30:00-05:00"), stamped("2026-11-23T12:00:00Z")];
+        assert_eq!(days(&times, "2030-01-01"), ["2026-11-24", "2026-11-23"]);
+    }
+}
