@@ -17,5 +17,6 @@ mod interrupted;
 mod messages;
 mod people;
 mod refusals;
+mod signed_tag;
 mod tamper;
 mod trust;
