@@ -1,7 +1,9 @@
 //! RG-01: what signatures of tag and commit decide, under both demands of the trust file.
 
 use batchseal::gate::checks::tag_on_release_branch::TagOnReleaseBranch as Check;
+use batchseal::model::key::PublicKey;
 use batchseal::model::outcome::Outcome;
+use batchseal::policy::identity::SignerIdentity;
 use batchseal::policy::trust::{SignatureDemand, Window};
 
 use crate::fixture::keys::{AUTHORISER, ssh_key};
@@ -119,6 +121,18 @@ fn counts_no_key_outside_the_roster() {
     for (object, mut world) in of_both(|payload| armour(AUTHORISER.1, "git", payload)) {
         world.trust.persons.clear();
         counts_for_nothing(object, world, "signer-unknown", "a key that the roster does not name");
+    }
+}
+
+#[test]
+fn counts_no_pipeline_as_a_person() {
+    for (object, mut world) in of_both(|payload| armour(STRANGER, "git", payload)) {
+        let key = ed25519_dalek::SigningKey::from_bytes(&[STRANGER; 32]).verifying_key();
+        let mut signer = world.trust.signers[0].clone();
+        signer.name = "tagging job".to_owned();
+        signer.identity = SignerIdentity::Key(PublicKey::Ed25519(key));
+        world.trust.signers.push(signer);
+        counts_for_nothing(object, world, "signer-unknown", "the key of \"tagging job\", a pipeline");
     }
 }
 
