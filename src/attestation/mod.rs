@@ -8,6 +8,7 @@ pub mod certificate_chain;
 pub mod certificate_holder;
 pub mod certificate_request;
 pub mod dsse;
+pub mod git_signature;
 pub mod identity_token;
 pub mod inclusion;
 pub mod keyless;

@@ -92,9 +92,9 @@ fn open_candidate(path: &Path, trust: &Trust) -> Result<CandidateView, Failure> 
     verify::expect_candidate(path, &entries)?;
     let map = entries.as_map();
     let index = layout::index(&map);
-    let candidate = candidate::open(map, index, trust, &verify::day(None)?)
-        .map_err(|found| problems::failure("candidate", &found))?;
-    let occasion = Occasion { now: clock::now(), tool: program::name_and_version() };
+    let day = verify::day(None)?;
+    let candidate = candidate::open(map, index, trust, &day).map_err(|found| problems::failure("candidate", &found))?;
+    let occasion = Occasion { now: clock::now(), day, tool: program::name_and_version() };
     candidate_view::view(candidate, &occasion).map_err(|problem| problems::failure("candidate", &[problem]))
 }
 

@@ -205,8 +205,9 @@ fn evaluate(
         policy: &frame.policy,
         device: frame.device,
         trust: &trust,
+        recorded: &[],
     };
-    let occasion = Occasion { now: clock::now(), tool: program::identity() };
+    let occasion = Occasion { now: clock::now(), day, tool: program::identity() };
     let result = candidate_gate(&open, statements, previous.clone(), &occasion);
     let record_input = RecordInput {
         batch: frame.batch,

@@ -191,7 +191,7 @@ fn existing(path: &Path, entries: &OwnedEntries, trust: &Trust, day: &str) -> Re
     }
     let candidate = open(&sealed, trust, day)?;
     let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, until_now(&candidate, day));
-    let occasion = Occasion { now: clock::now(), tool: program::identity() };
+    let occasion = Occasion { now: clock::now(), day: day.to_owned(), tool: program::identity() };
     Ok(Sealed { path: path.to_path_buf(), result: release_gate(candidate, approvals, None, &occasion) })
 }
 
@@ -217,7 +217,7 @@ fn add_verdict(
     let subjects = assemble::subjects(candidate.artifacts(), candidate.batch_sha256);
     let index = candidate.index.clone();
     let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, until_now(&candidate, day));
-    let occasion = Occasion { now: clock::now(), tool: program::identity() };
+    let occasion = Occasion { now: clock::now(), day: day.to_owned(), tool: program::identity() };
     let fresh = release_gate(candidate, approvals, None, &occasion);
     let result = sealing.result_or(fresh).map_err(input)?;
     let statement: Statement<GateResult> = assemble::result(result.clone(), subjects.clone());

@@ -13,7 +13,7 @@ use crate::policy::anchors::{SigstoreInstance, StampAuthority};
 use crate::policy::identity::{KeylessIdentity, SignerIdentity, Template};
 use crate::policy::release::{KeySource, Policy};
 use crate::policy::signing::{KeylessPolicy, KeylessServices};
-use crate::policy::trust::{Trust, TrustedDevice, Window};
+use crate::policy::trust::{SignatureDemand, Trust, TrustedDevice, Window};
 
 use super::failure::{Failure, input};
 
@@ -38,6 +38,9 @@ pub(super) fn of_policy(
         facts: policy.device.facts,
         policies: vec![policy.sha256],
         allow_purpose: vec![policy.release.purpose],
+        // Without a roster no signature can count: only what does not verify is seen here.
+        tag_signature: SignatureDemand::IfPresent,
+        commit_signature: SignatureDemand::IfPresent,
     };
     let mut trust = match &policy.signing.key {
         KeySource::Keyless(keyless) => of_workload(keyless, entries, device, root)?,

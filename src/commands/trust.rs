@@ -151,6 +151,9 @@ name = "{name}"
 facts = {{ safety-class = "{safety_class:?}", finished = {finished}, cyber-device = {cyber_device}, life-supporting = {life_supporting}, implantable = {implantable} }}
 policies = ["{policy_digest}"]
 {purpose_note}allow-purpose = ["{purpose}"]
+# Only tags and commits that a person below signed with their SSH key:
+# tag-signature = "required"
+# commit-signature = "required"
 
 {signer}
 {people}# One table for each person who may approve; roles that this policy asks for: {roles}.

@@ -34,6 +34,7 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         policy: &candidate.policy,
         device: candidate.device,
         trust: candidate.trust,
+        recorded: &candidate.record.origin().times,
     };
     let tests = candidate.statements.tests.iter().map(TestSummary::of).collect();
     let refused = candidate.statements.refused.iter().map(|one| (one.entry.clone(), one.reason.clone())).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::attestation::sigstore::TrustedTime;
 use crate::gate::evaluate;
 use crate::gate::evidence::{Evidence, GitEvidence, PreviousReleases, ReleaseEvidence};
 use crate::gate::registry;
@@ -40,6 +41,8 @@ pub struct OpenBatch<'a> {
     pub device: &'a TrustedDevice,
     /// The trust file, or the pipeline's view of itself.
     pub trust: &'a Trust,
+    /// Times that others than its signer vouch for, of the record that exists already.
+    pub recorded: &'a [TrustedTime],
 }
 
 /// Who judges, when.
@@ -47,6 +50,8 @@ pub struct OpenBatch<'a> {
 pub struct Occasion {
     /// Clock of the judging machine, or the seal's time when verifying.
     pub now: Timestamp,
+    /// Day (`YYYY-MM-DD`, UTC) at which persons must be valid where nothing dates what they signed.
+    pub day: String,
     /// The judging tool.
     pub tool: ToolIdentity,
 }
@@ -76,6 +81,7 @@ pub fn candidate_gate(
         git: git(open.entries),
         lockfiles: raw(open.entries, LOCKFILES),
         sbom_files: raw(open.entries, SBOMS),
+        days: days(open.recorded, &occasion.day),
         previous,
         release: None,
     };
@@ -111,6 +117,7 @@ pub fn release_gate(
         git: git(&candidate.entries),
         lockfiles: raw(&candidate.entries, LOCKFILES),
         sbom_files: raw(&candidate.entries, SBOMS),
+        days: days(&candidate.record.origin().times, &occasion.day),
         previous,
         release: Some(ReleaseEvidence {
             record: candidate.record,
@@ -133,6 +140,14 @@ pub fn claimed_previous(record: &Record) -> PreviousReleases {
     } else {
         PreviousReleases::Unknown
     }
+}
+
+/// What the record lists existed when the record was dated.
+fn days(recorded: &[TrustedTime], day: &str) -> Vec<String> {
+    if recorded.is_empty() {
+        return vec![day.to_owned()];
+    }
+    recorded.iter().map(|recorded| recorded.time.in_utc().date()).collect()
 }
 
 fn git<'a>(entries: &EntryMap<'a>) -> GitEvidence<'a> {
@@ -159,5 +174,26 @@ fn result(evidence: &Evidence<'_>, occasion: &Occasion) -> GateResult {
         tool: occasion.tool.clone(),
         checks,
         not_judged: registry::not_judged(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::attestation::sigstore::{TimeSource, TrustedTime};
+    use crate::model::time::Timestamp;
+
+    use super::days;
+
+    #[test]
+    fn the_records_trusted_times_count_and_the_day_only_without_them() {
+        let stamped = |time: &str| TrustedTime {
+            source: TimeSource::Stamp,
+            anchor: "authority".to_owned(),
+            time: Timestamp::parse(time).expect("time"),
+            until: None,
+        };
+        assert_eq!(days(&[], "2030-01-01"), ["2030-01-01"]);
+        let times = [stamped("2026-11-23T23:30:00-05:00"), stamped("2026-11-23T12:00:00Z")];
+        assert_eq!(days(&times, "2030-01-01"), ["2026-11-24", "2026-11-23"]);
     }
 }

@@ -54,6 +54,9 @@ pub struct Evidence<'a> {
     pub lockfiles: BTreeMap<EntryName, &'a [u8]>,
     /// Raw bytes of the SBOM files, by entry name (`sbom/…`).
     pub sbom_files: BTreeMap<EntryName, &'a [u8]>,
+    /// Days (`YYYY-MM-DD`, UTC) at which a person must be valid whose signature the record dates: those of the
+    /// record's trusted times, else the day of judging. Never empty.
+    pub days: Vec<String>,
     /// The ledger of earlier sealed records.
     pub previous: PreviousReleases,
     /// Present at the release stage only.

@@ -75,7 +75,8 @@ pub(super) const TRUST_ROOT: &[&str] = &[
     "certificate-root",
     "unsafe",
 ];
-pub(super) const TRUSTED_DEVICE: &[&str] = &["name", "facts", "policies", "allow-purpose"];
+pub(super) const TRUSTED_DEVICE: &[&str] =
+    &["name", "facts", "policies", "allow-purpose", "tag-signature", "commit-signature"];
 pub(super) const FACTS: &[&str] = &["safety-class", "finished", "cyber-device", "life-supporting", "implantable"];
 pub(super) const SIGNER: &[&str] = &[
     "name",

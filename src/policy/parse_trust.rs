@@ -14,7 +14,8 @@ use super::parse_release::device_name;
 use super::reader::{Item, Table};
 use super::text_rules::{each, unique};
 use super::trust::{
-    DEFAULT_SKEW_SECONDS, Person, StatementKind, Trust, TrustedDevice, TrustedSigner, UnsafeSettings, Window,
+    DEFAULT_SKEW_SECONDS, Person, SignatureDemand, StatementKind, Trust, TrustedDevice, TrustedSigner, UnsafeSettings,
+    Window,
 };
 use super::{file, keys};
 
@@ -130,7 +131,16 @@ fn device<'r>(table: &Table<'r>) -> Option<(TrustedDevice, Item<'r>)> {
         Some(item) => purposes(&item),
         None => Some(vec![Purpose::Production]),
     };
-    let device = TrustedDevice { name: name?, facts: facts?, policies: policies?, allow_purpose: allow_purpose? };
+    let demand = |key| table.optional_as(key, |item| item.word(&SignatureDemand::WORDS));
+    let (tag_signature, commit_signature) = (demand("tag-signature"), demand("commit-signature"));
+    let device = TrustedDevice {
+        name: name?,
+        facts: facts?,
+        policies: policies?,
+        allow_purpose: allow_purpose?,
+        tag_signature: tag_signature?.unwrap_or_default(),
+        commit_signature: commit_signature?.unwrap_or_default(),
+    };
     Some((device, name_item?))
 }
 

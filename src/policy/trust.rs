@@ -53,6 +53,25 @@ pub struct TrustedDevice {
     pub policies: Vec<Sha256Digest>,
     /// Accepted purposes.
     pub allow_purpose: Vec<Purpose>,
+    /// Whether the release tag must be signed by a person of the roster.
+    pub tag_signature: SignatureDemand,
+    /// The same of the release commit.
+    pub commit_signature: SignatureDemand,
+}
+
+/// `tag-signature` and `commit-signature` of a `[[device]]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignatureDemand {
+    /// A signature that is there must verify; whose it is decides nothing.
+    #[default]
+    IfPresent,
+    /// One must be there, and count as that of a person of the roster.
+    Required,
+}
+
+impl SignatureDemand {
+    /// All of them with the word used in files.
+    pub const WORDS: [(&'static str, Self); 2] = [("required", Self::Required), ("if-present", Self::IfPresent)];
 }
 
 /// `[[signer]]`: a pipeline's key and the statements it may sign.

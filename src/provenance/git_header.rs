@@ -52,16 +52,14 @@ impl<'a> Header<'a> {
         parse_identity(value).ok_or_else(|| self.error(field))
     }
 
-    /// Takes the optional lines; says whether one of them is a signature.
-    pub(super) fn finish(mut self) -> Result<bool, GitObjectError> {
+    /// Takes the optional lines.
+    pub(super) fn finish(mut self) -> Result<(), GitObjectError> {
         const FIXED: [&str; 8] = ["tree", "parent", "author", "committer", "object", "type", "tag", "tagger"];
-        let mut signed = false;
         let mut continued = false;
         while !self.rest.is_empty() {
             if FIXED.iter().any(|field| self.next_is(field)) {
                 return Err(self.error("optional"));
             }
-            signed |= self.next_is("gpgsig") || self.next_is("gpgsig-sha256");
             let line = self.line().unwrap_or_default();
             let key_length = line.iter().position(|byte| *byte == b' ');
             if key_length.is_none() || (key_length == Some(0) && !continued) {
@@ -69,7 +67,7 @@ impl<'a> Header<'a> {
             }
             continued = true;
         }
-        Ok(signed)
+        Ok(())
     }
 }
 

@@ -114,19 +114,6 @@ pub struct Commit {
     pub author: Identity,
     /// Who made the commit.
     pub committer: Identity,
-    /// Whether a signature header is there; it is not verified.
-    pub signed: bool,
-}
-
-/// Form of the signature at the end of a tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignatureKind {
-    /// SSHSIG.
-    Ssh,
-    /// OpenPGP.
-    OpenPgp,
-    /// CMS with X.509, as `gitsign` and `smimesign` write it.
-    X509,
 }
 
 /// An annotated tag.
@@ -142,8 +129,6 @@ pub struct TagObject {
     pub tagger: Identity,
     /// When: the tagger's time.
     pub time: Timestamp,
-    /// Form of the signature, if one is there; it is not verified.
-    pub signature: Option<SignatureKind>,
 }
 
 /// Reads the content of a commit object (without git's own `commit <size>` header).
@@ -162,12 +147,12 @@ pub fn parse_commit(content: &[u8]) -> Result<Commit, GitObjectError> {
     }
     let author = header.identity("author")?;
     let committer = header.identity("committer")?;
-    let signed = header.finish()?;
+    header.finish()?;
     let one_algorithm = parents.iter().all(|parent| parent.as_str().len() == tree.as_str().len());
     if !one_algorithm {
         return Err(GitObjectError::Field { kind: "commit", field: "parent" });
     }
-    Ok(Commit { tree, parents, author, committer, signed })
+    Ok(Commit { tree, parents, author, committer })
 }
 
 /// Reads the content of an annotated tag object (without git's own `tag <size>` header).
@@ -191,32 +176,5 @@ pub fn parse_tag(content: &[u8]) -> Result<TagObject, GitObjectError> {
     let name = name.to_owned();
     let tagger = header.identity("tagger")?;
     header.finish()?;
-    let signature = split_signature(content).map(|(kind, _, _)| kind);
-    Ok(TagObject { object, kind: kind.to_owned(), name, time: tagger.time, tagger, signature })
-}
-
-/// Splits a tag into the form of its signature, the signed payload and the armoured signature.
-///
-/// As git does, the last line that opens a signature counts; other than git, the armour must also be closed
-/// and be the last thing in the tag, else there is no signature.
-#[must_use]
-pub fn split_signature(content: &[u8]) -> Option<(SignatureKind, &[u8], &[u8])> {
-    const ARMOURS: [(&[u8], &[u8], SignatureKind); 4] = [
-        (b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----", SignatureKind::Ssh),
-        (b"-----BEGIN PGP SIGNATURE-----", b"-----END PGP SIGNATURE-----", SignatureKind::OpenPgp),
-        (b"-----BEGIN PGP MESSAGE-----", b"-----END PGP MESSAGE-----", SignatureKind::OpenPgp),
-        (b"-----BEGIN SIGNED MESSAGE-----", b"-----END SIGNED MESSAGE-----", SignatureKind::X509),
-    ];
-    let mut found = None;
-    let mut start = 0;
-    for line in content.split_inclusive(|byte| *byte == b'\n') {
-        if let Some((_, end, kind)) = ARMOURS.iter().find(|(begin, _, _)| line.trim_ascii_end() == *begin) {
-            found = Some((start, *end, *kind));
-        }
-        start += line.len();
-    }
-    let (start, end, kind) = found?;
-    let (payload, armour) = content.split_at_checked(start)?;
-    let last = armour.trim_ascii_end().rsplit(|byte| *byte == b'\n').next()?;
-    (last == end).then_some((kind, payload, armour))
+    Ok(TagObject { object, kind: kind.to_owned(), name, time: tagger.time, tagger })
 }

@@ -5,6 +5,7 @@
 
 mod git_header;
 pub mod git_object;
+pub mod git_signature;
 pub mod redact;
 pub mod remote;
 pub mod statement;

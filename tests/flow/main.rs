@@ -19,6 +19,7 @@ mod interrupted;
 mod messages;
 mod people;
 mod refusals;
+mod signed_tag;
 #[cfg(feature = "online")]
 mod stamps;
 mod tamper;

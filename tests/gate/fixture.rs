@@ -63,6 +63,8 @@ pub struct World {
     /// Changes what exists, after the record was made.
     pub edit_entries: Box<dyn Fn(&mut Entries)>,
     pub now: Timestamp,
+    /// Days at which whoever signed tag and commit must be valid.
+    pub days: Vec<String>,
     pub seal: Option<Statement<Seal>>,
     pub earlier: Vec<CheckResult>,
 }
@@ -109,6 +111,7 @@ impl World {
             edit_list: |_| {},
             edit_entries: Box::new(|_| {}),
             now: at("12:30"),
+            days: vec![DAY.to_owned()],
             seal: None,
             earlier: results(&[]),
             batch,
@@ -135,12 +138,7 @@ impl World {
     }
 
     fn judge(&self, check: &dyn Check, stage: Stage) -> Outcome {
-        let device = TrustedDevice {
-            name: self.trust.devices[0].name.clone(),
-            facts: statements::facts(),
-            policies: vec![self.policy.sha256],
-            allow_purpose: self.trust.devices[0].allow_purpose.clone(),
-        };
+        let device = TrustedDevice { policies: vec![self.policy.sha256], ..self.trust.devices[0].clone() };
         let mut entries = self.raw_entries();
         let provenance = self.sign("provenance-build", StatementKind::Provenance, &self.provenance, &mut entries);
         let sboms = self.sign("sbom-device", StatementKind::Sbom, &self.sboms, &mut entries);
@@ -166,6 +164,7 @@ impl World {
             git: GitEvidence { tag: file("git/tag"), commit: file("git/commit"), tree: file("git/tree.txt") },
             lockfiles: self.files_in("evidence/lockfiles"),
             sbom_files: self.files_in("sbom"),
+            days: self.days.clone(),
             previous: self.previous.clone(),
             release,
         };

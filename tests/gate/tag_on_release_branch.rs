@@ -1,5 +1,7 @@
 //! RG-01.
 
+mod signatures;
+
 use batchseal::gate::checks::tag_on_release_branch::TagOnReleaseBranch as Check;
 use batchseal::model::digest::GitId;
 
@@ -18,7 +20,7 @@ fn with_tag(edit: fn(String) -> String) -> World {
 #[test]
 fn accepts_annotated_tag_on_release_branch() {
     let outcome = World::new().candidate(&Check);
-    assert_satisfied(&outcome, &["git/tag", "git/commit", "asserted by the pipeline"]);
+    assert_satisfied(&outcome, &["git/tag", "git/commit", "asserted by the pipeline", "carries no signature"]);
 }
 
 #[test]

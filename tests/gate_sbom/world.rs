@@ -19,7 +19,7 @@ use batchseal::policy::facts::{DeviceFacts, SafetyClass};
 use batchseal::policy::release::{
     DevicePolicy, GatePolicy, KeySource, Policy, ReleasePolicy, SigningPolicy, TagPattern,
 };
-use batchseal::policy::trust::{StatementKind, Trust, TrustedDevice};
+use batchseal::policy::trust::{SignatureDemand, StatementKind, Trust, TrustedDevice};
 use batchseal::sbom::cyclonedx::{self, Header};
 use batchseal::sbom::document::{Component as Described, Document};
 use batchseal::sbom::graph::{Completeness, Component, ComponentGraph, Excluded, Kind, Parts, Supplier};
@@ -130,6 +130,8 @@ impl World {
             facts: self.policy.device.facts,
             policies: Vec::new(),
             allow_purpose: vec![Purpose::Demo],
+            tag_signature: SignatureDemand::IfPresent,
+            commit_signature: SignatureDemand::IfPresent,
         };
         let trust = Trust::of_pipeline(signer.public.clone(), device);
         let anchor = Anchor {
@@ -162,6 +164,7 @@ impl World {
             git: GitEvidence { tag: None, commit: None, tree: self.tree.as_deref() },
             lockfiles: self.lockfiles.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
             sbom_files: self.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
+            days: vec!["2026-11-23".to_owned()],
             previous: PreviousReleases::FirstRelease,
             release: None,
         };

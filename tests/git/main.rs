@@ -18,6 +18,7 @@ mod files_at_head;
 mod history;
 mod listing;
 mod objects;
+mod signatures;
 mod source;
 mod submodules;
 mod workbench;

@@ -1,9 +1,8 @@
 //! Ids and fields of raw objects.
 
 use batchseal::model::digest::GitId;
-use batchseal::provenance::git_object::{
-    GitObjectError, MAX_CONTENT, ObjectKind, SignatureKind, id_of, parse_commit, parse_tag, split_signature,
-};
+use batchseal::provenance::git_object::{GitObjectError, MAX_CONTENT, ObjectKind, id_of, parse_commit, parse_tag};
+use batchseal::provenance::git_signature::{SignatureKind, commit_signature, tag_signature};
 
 const COMMIT: &str = "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nparent 0123456789abcdef0123456789abcdef01234567\nauthor A Ü. Thor <a@example.invalid> 1790000000 +0200\ncommitter C <> 1790000100 -0330\n\nmessage\n";
 const TAG: &str = "object 0123456789abcdef0123456789abcdef01234567\ntype commit\ntag v1.0.0\ntagger T <t@example.invalid> 1790000000 +0000\n\nrelease\n";
@@ -37,7 +36,7 @@ fn reads_a_commit() {
     assert_eq!(commit.author.email, "a@example.invalid");
     assert_eq!(commit.author.time.to_string(), "2026-09-21T16:13:20+02:00");
     assert_eq!(commit.committer.time.to_string(), "2026-09-21T10:45:00-03:30");
-    assert!(!commit.signed);
+    assert_eq!(commit_signature(COMMIT.as_bytes(), &sha1()), None);
 }
 
 #[test]
@@ -46,9 +45,14 @@ fn sees_a_signature_header_but_no_words_about_one() {
         "-0330\n",
         "-0330\ngpgsig -----BEGIN SSH SIGNATURE-----\n AAAA\n \n -----END SSH SIGNATURE-----\nencoding UTF-8\n",
     );
-    assert!(parse_commit(signed.as_bytes()).expect("commit").signed);
+    parse_commit(signed.as_bytes()).expect("commit");
+    let carried = commit_signature(signed.as_bytes(), &sha1()).expect("signature");
+    assert_eq!(carried.kind, SignatureKind::Ssh);
+    assert_eq!(carried.armour, b"-----BEGIN SSH SIGNATURE-----\nAAAA\n\n-----END SSH SIGNATURE-----\n");
+    assert_eq!(carried.payload, COMMIT.replace("-0330\n", "-0330\nencoding UTF-8\n").as_bytes());
+    assert_eq!(commit_signature(signed.as_bytes(), &sha256()), None, "the header of the other algorithm counted");
     let talk = COMMIT.replace("message", "gpgsig -----BEGIN SSH SIGNATURE-----");
-    assert!(!parse_commit(talk.as_bytes()).expect("commit").signed);
+    assert_eq!(commit_signature(talk.as_bytes(), &sha1()), None);
 }
 
 #[test]
@@ -118,7 +122,7 @@ fn reads_a_tag() {
     assert_eq!((tag.kind.as_str(), tag.name.as_str()), ("commit", "v1.0.0"));
     assert_eq!(tag.tagger.name, "T");
     assert_eq!(tag.time.to_string(), "2026-09-21T14:13:20Z");
-    assert_eq!(tag.signature, None);
+    assert_eq!(tag_signature(TAG.as_bytes()), None);
 }
 
 #[test]
@@ -129,16 +133,14 @@ fn tells_the_form_of_a_tag_signature() {
         ("SIGNED MESSAGE", SignatureKind::X509),
     ] {
         let signed = format!("{TAG}-----BEGIN {word}-----\nAAAA\n-----END {word}-----\n");
-        assert_eq!(parse_tag(signed.as_bytes()).expect("tag").signature, Some(kind));
-        let (_, payload, armour) = split_signature(signed.as_bytes()).expect("signature");
-        assert_eq!(payload, TAG.as_bytes());
-        assert!(armour.starts_with(b"-----BEGIN"));
-        let open = signed.replace("-----END", "-----end");
-        assert_eq!(parse_tag(open.as_bytes()).expect("tag").signature, None, "unclosed armour counted");
+        let carried = tag_signature(signed.as_bytes()).expect("signature");
+        assert_eq!((carried.kind, &carried.payload[..]), (kind, TAG.as_bytes()));
+        assert!(carried.armour.starts_with(b"-----BEGIN") && carried.armour.ends_with(b"-----\n"));
         let quoted = signed.replace("-----BEGIN", "> -----BEGIN");
-        assert_eq!(parse_tag(quoted.as_bytes()).expect("tag").signature, None, "quoted armour counted");
-        let followed = format!("{signed}more\n");
-        assert_eq!(parse_tag(followed.as_bytes()).expect("tag").signature, None, "text after the armour accepted");
+        assert_eq!(tag_signature(quoted.as_bytes()), None, "quoted armour counted");
+        let twice = format!("{signed}{}", &signed[TAG.len()..]);
+        let carried = tag_signature(twice.as_bytes()).expect("signature");
+        assert_eq!(carried.payload, signed.as_bytes(), "not the last armour counted");
     }
 }
 

@@ -3,7 +3,7 @@
 use batchseal::adapters::git::{GitError, Repository};
 use batchseal::model::digest::GitId;
 use batchseal::model::hint::Hint;
-use batchseal::provenance::git_object::{ObjectKind, SignatureKind, id_of, parse_commit, parse_tag};
+use batchseal::provenance::git_object::{ObjectKind, id_of, parse_commit, parse_tag};
 
 use crate::workbench::{Bench, git_in};
 
@@ -180,21 +180,6 @@ fn finds_lfs_pointers() {
     bench.commit("lfs");
     bench.git(&["tag", "v1"]);
     assert_eq!(bench.open().release_source("v1").expect("source").lfs_pointers, ["model%20weights.bin"]);
-}
-
-#[test]
-fn reads_a_tag_signed_by_the_real_programs() {
-    let Some(bench) = Bench::released() else { return };
-    let key = bench.beside("key");
-    let path = key.to_str().expect("path");
-    let made = std::process::Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f", path]).status();
-    if !made.is_ok_and(|status| status.success()) {
-        println!("skipped: ssh-keygen cannot be started");
-        return;
-    }
-    bench.git(&["-c", "gpg.format=ssh", "-c", &format!("user.signingKey={path}.pub"), "tag", "-s", "-m", "two", "v2"]);
-    let tag = bench.open().release_source("v2").expect("source").tag.expect("tag object");
-    assert_eq!(parse_tag(&tag.bytes).expect("tag").signature, Some(SignatureKind::Ssh));
 }
 
 /// Runs itself again, below the root, in an environment that would lead git to another repository.

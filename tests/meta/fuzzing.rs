@@ -6,8 +6,9 @@ use batchseal::sbom::source::{DATABASES, READERS};
 
 use crate::sources::{read, root};
 
-/// Targets of readers that are in no list: foreign SBOMs by format, what people write, and time stamps.
-const OTHERS: [&str; 9] = [
+/// Targets of readers that are in no list: foreign SBOMs by format, what people write, time stamps and
+/// signatures of git.
+const OTHERS: [&str; 10] = [
     "cyclonedx-json",
     "cyclonedx-xml",
     "spdx-2",
@@ -17,6 +18,7 @@ const OTHERS: [&str; 9] = [
     "support-csv",
     "time-stamp-token",
     "time-stamp-response",
+    "git-signature",
 ];
 /// Most bytes of all seeds, and most seeds of one target.
 const MAX_BYTES: u64 = 1 << 20;

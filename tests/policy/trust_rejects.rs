@@ -41,6 +41,18 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "8:26: device[1].allow-purpose[2]: got \"demo\"",
         "each value once",
     ),
+    (
+        "\"demo\"]",
+        "\"demo\"]\ntag-signature = \"ssh\"",
+        "9:17: device[1].tag-signature: got \"ssh\"",
+        "\"required\", \"if-present\"",
+    ),
+    (
+        "\"demo\"]",
+        "\"demo\"]\ncommit-signature = true",
+        "9:20: device[1].commit-signature: got",
+        "\"required\", \"if-present\"",
+    ),
     ("\"release pipeline\"", "\"\"", "10:8: signer[1].name: got \"\"", "visible"),
     ("\"record\"]", "\"everything\"]", "11:35: signer[1].may-sign[3]: got \"everything\"", "\"provenance\""),
     ("\"record\"]", "\"sbom\"]", "11:35: signer[1].may-sign[3]: got \"sbom\"", "each value once"),

@@ -44,7 +44,7 @@ pub(super) fn step_gate(
     let expected_subjects = subjects(candidate.artifacts(), candidate.batch_sha256);
     // The trusted time of the seal is the verdict's; without one the verifier allowed the asserted time.
     let now = seal.origin().time().unwrap_or(seal.predicate.sealed_at);
-    let occasion = Occasion { now, tool };
+    let occasion = Occasion { now, day: day.to_owned(), tool };
     let again = release_gate(candidate, approvals, Some(seal), &occasion);
     let mut problems = Vec::new();
     match (signed_result, signed_verdict) {

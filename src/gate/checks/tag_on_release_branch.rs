@@ -1,7 +1,7 @@
 //! RG-01: the release tag is annotated and points at a commit on a release branch.
 //!
-//! Object ids are recomputed from `git/tag` and `git/commit`. Which branches contain the commit is
-//! asserted by the pipeline; signatures of tags and branch protection are not judged yet.
+//! Object ids are recomputed from `git/tag` and `git/commit`, and SSH signatures of both are verified again. Which
+//! branches contain the commit is asserted by the pipeline; branch protection is not judged yet.
 
 use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, Signed};
@@ -13,6 +13,8 @@ use crate::model::provenance::Provenance;
 use crate::model::result::CheckResult;
 use crate::policy::branches::lightweight_tag;
 use crate::provenance::git_object::{ObjectKind, id_of, parse_tag};
+
+mod signatures;
 
 static META: CheckMeta = CheckMeta {
     id: CheckId::new(1),
@@ -37,7 +39,9 @@ impl Check for TagOnReleaseBranch {
 
     fn evaluate(&self, evidence: &Evidence<'_>, _earlier: &[CheckResult]) -> Outcome {
         let mut judgement = Judgement::default();
-        commit_of(evidence, &mut judgement);
+        if commit_of(evidence, &mut judgement).is_some() {
+            signatures::judge_commit(evidence, &mut judgement);
+        }
         judge_tag_content(evidence, &mut judgement);
         for signed in judgement.provenance_of(evidence) {
             judge_provenance(signed, evidence, &mut judgement);
@@ -58,6 +62,7 @@ fn judge_tag_content(evidence: &Evidence<'_>, judgement: &mut Judgement) {
             return;
         }
     };
+    signatures::judge_tag(content, evidence, judgement);
     let batch = evidence.batch;
     let points = [
         judgement.equal(
