@@ -12,7 +12,7 @@ pub struct SigningRow {
     pub key: Option<String>,
     /// Whether that key is an Ed25519 one, which OpenSSL verifies by another command.
     pub ed25519: bool,
-    /// Whether a Sigstore instance certifies the pipeline.
+    /// Whether a Sigstore instance vouches for the pipeline.
     pub workload: bool,
     /// When the record existed, and who says so; `None` while nothing but a clock does.
     pub recorded_at: Option<String>,
