@@ -124,20 +124,22 @@ fn stamp_path(folder: &Path, name: &str) -> PathBuf {
 ///
 /// # Errors
 /// [`ApprovalFilesError::Exists`] when a different approval stands there.
-pub fn write_pair(folder: &Path, pair: &ApprovalFiles) -> Result<[PathBuf; 2], ApprovalFilesError> {
+pub fn write_pair(folder: &Path, pair: &ApprovalFiles) -> Result<Vec<PathBuf>, ApprovalFilesError> {
     let [statement, signature] = paths(folder, &pair.name);
     let stamp = stamp_path(folder, &pair.name);
     if new_file::exists(&signature) {
         let same = |path: &Path, bytes: &[u8]| files::read(path, MAX_FILE).is_ok_and(|found| found == bytes);
         if same(&statement, &pair.statement) && same(&signature, &pair.armour) {
-            return Ok([statement, signature]);
+            return Ok(vec![statement, signature]);
         }
         return Err(ApprovalFilesError::Exists(signature.display().to_string()));
     }
     files::write_atomic(&statement, &pair.statement)?;
+    let mut written = vec![statement, signature];
     if let Some(bytes) = &pair.stamp {
         files::write_atomic(&stamp, bytes)?;
+        written.push(stamp);
     }
-    new_file::create(&signature, &pair.armour, Readers::All)?;
-    Ok([statement, signature])
+    new_file::create(&paths(folder, &pair.name)[1], &pair.armour, Readers::All)?;
+    Ok(written)
 }

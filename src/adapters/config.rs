@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use crate::attestation::sigstore::{SigstoreRoot, SigstoreRootError};
 use crate::gate::registry;
 use crate::model::hint::Hint;
 use crate::policy::MAX_FILE;
@@ -36,6 +37,14 @@ pub enum ConfigError {
     /// The file is there and cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// An anchor that it names cannot be used.
+    #[error("trusted-root of [[sigstore]] {name:?}: {error}")]
+    Root {
+        /// Name of the instance.
+        name: String,
+        /// What is wrong.
+        error: SigstoreRootError,
+    },
     /// The file is read and wrong.
     #[error(transparent)]
     Content(#[from] PolicyErrors),
@@ -57,6 +66,7 @@ impl Hint for ConfigError {
             Self::PolicyMissing { .. } => {
                 Some("write one with batchseal init, or name an existing one with --policy FILE".into())
             }
+            Self::Root { .. } => Some("get the instance's trusted_root.json again from whoever runs it".into()),
             Self::File(_) => Some("name a regular file that you may read".into()),
             Self::Content(errors) => errors.hint(),
         }
@@ -82,7 +92,12 @@ pub fn load_trust(path: &Path) -> Result<Trust, ConfigError> {
     let bytes = read(path, || ConfigError::TrustMissing { path: path.to_path_buf() })?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let key_files = |name: &str| files::read(&folder.join(name), MAX_KEY_FILE).map_err(|error| error.to_string());
-    Ok(Trust::parse(&bytes, &path.display().to_string(), &key_files)?)
+    let trust = Trust::parse(&bytes, &path.display().to_string(), &key_files)?;
+    for instance in &trust.sigstore {
+        let root = SigstoreRoot::parse(&instance.trusted_root);
+        root.map_err(|error| ConfigError::Root { name: instance.name.clone(), error })?;
+    }
+    Ok(trust)
 }
 
 /// Whether something, even a dangling link, has this name already.

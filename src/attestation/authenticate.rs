@@ -9,12 +9,13 @@ use crate::policy::anchors::{SigstoreInstance, StampAuthority};
 use crate::policy::identity::SignerIdentity;
 use crate::policy::trust::{TrustedSigner, Window};
 
-use super::certificate_holder::{self, CertificateError};
+use super::certificate_holder::{self, CertificateError, Holder};
 use super::dsse;
 use super::inclusion::{self, InclusionError};
 use super::keyless::{self, KeylessError};
 use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TimeSource, TrustedTime, VerifiedStep};
 use super::sigstore_bundle::{Material, SigstoreBundle};
+use super::sshsig::same_key;
 use super::stamp::{self, StampError};
 use super::verify::Anchor;
 
@@ -55,6 +56,15 @@ pub enum AuthenticationError {
     /// A company's certificate is refused.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// A person's key with a pipeline's certificate.
+    #[error("certificate is of the key of {0:?} in the roster, and persons do not sign for pipelines")]
+    PersonsKey(String),
+    /// A workload has one name.
+    #[error("certificate of a workload has {0} names (expected 1)")]
+    Names(usize),
+    /// Two stamps by one authority.
+    #[error("two stamps over the signature are by {0:?} (expected one of each authority)")]
+    SecondStamp(String),
     /// A stamp is refused.
     #[error("stamp over the signature: {0}")]
     Stamp(#[from] StampError),
@@ -154,6 +164,10 @@ fn stamps(
         let token = stamp::token_of_stored_response(response)?;
         let verified = stamp::verify(token, &bundle.signature, authorities)?;
         steps.push(VerifiedStep::at("signature is dated by a stamp", verified.authority.clone(), verified.time));
+        // Two stamps by one authority would look like two witnesses.
+        if times.iter().any(|earlier: &TrustedTime| earlier.anchor == verified.authority) {
+            return Err(AuthenticationError::SecondStamp(verified.authority));
+        }
         times.push(verified.into());
     }
     Ok(times)
@@ -166,6 +180,7 @@ fn by_company_certificate<'a>(
     anchor: Anchor<'a>,
 ) -> Result<Authentic<'a>, AuthenticationError> {
     let holder = certificate_holder::read(chain)?;
+    of_nobody(&holder, anchor)?;
     holder.key.verify(&dsse::pae(PAYLOAD_TYPE, &bundle.payload), &bundle.signature)?;
     if !holder.key.is_canonical(&bundle.signature) {
         return Err(AuthenticationError::Malleable);
@@ -187,8 +202,12 @@ fn by_workload<'a>(
 ) -> Result<Authentic<'a>, AuthenticationError> {
     // The crate knows more algorithms than the closed list (design rule 8).
     let holder = certificate_holder::read(chain)?;
+    of_nobody(&holder, anchor)?;
     if !holder.key.is_canonical(&bundle.signature) {
         return Err(AuthenticationError::Malleable);
+    }
+    if holder.names > 1 {
+        return Err(AuthenticationError::Names(holder.names));
     }
     let digest = anchor.batch_sha256;
     let (instance, (verified, authorities)) = each_instance(anchor, |instance, root| {
@@ -206,6 +225,16 @@ fn by_workload<'a>(
     let mut steps = verified.steps;
     steps.push(VerifiedStep::new("certificate's claims are those of the signer", format!("{:?}", signer.name)));
     Ok(Authentic { signer, times, steps })
+}
+
+/// No key is both a pipeline's and a person's (design rule 3), whatever a certificate says of it.
+fn of_nobody(holder: &Holder, anchor: Anchor<'_>) -> Result<(), AuthenticationError> {
+    let person = anchor
+        .trust
+        .persons
+        .iter()
+        .find(|person| person.ssh_keys.iter().any(|known| same_key(&holder.key, known.key_data())));
+    person.map_or(Ok(()), |person| Err(AuthenticationError::PersonsKey(person.name.clone())))
 }
 
 /// Clients of Sigstore pass over the root hash beside a proof and over certificates that a stamp brings along.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use der::{Decode, Encode};
 use rustls_pki_types::{CertificateDer, UnixTime};
 use sigstore_crypto::WEBPKI_VERIFICATION_ALGS;
-use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+use webpki::{EndEntityCert, anchor_from_trusted_cert};
 use x509_cert::Certificate;
+use x509_cert::ext::pkix::{KeyUsage, KeyUsages, SubjectAltName};
 
 use crate::model::key::PublicKey;
 use crate::model::time::Timestamp;
@@ -39,6 +40,9 @@ pub enum CertificateError {
     /// Another algorithm than those that may sign.
     #[error("certificate of {0} holds a key that is not accepted (expected ECDSA P-256, ECDSA P-384 or Ed25519)")]
     Key(String),
+    /// A certificate for other purposes.
+    #[error("certificate of {0} is not for signing (expected the key usage digitalSignature)")]
+    Usage(String),
     /// No signer of the trust file has this subject.
     #[error("certificate of {got} is no signer of the trust file (it names {})", known.join(", "))]
     UnknownSubject {
@@ -84,6 +88,8 @@ pub(super) struct Holder {
     pub(super) subject: String,
     /// Its key.
     pub(super) key: PublicKey,
+    /// How many alternative names it has.
+    pub(super) names: usize,
 }
 
 /// Whether the first certificate carries Fulcio's extensions.
@@ -110,7 +116,20 @@ pub(super) fn read(chain: &[Vec<u8>]) -> Result<Holder, CertificateError> {
     let spki =
         certificate.tbs_certificate.subject_public_key_info.to_der().map_err(|error| malformed(error.to_string()))?;
     let key = PublicKey::parse_der(&spki).map_err(|_| CertificateError::Key(subject.clone()))?;
-    Ok(Holder { subject, key })
+    let names = certificate.tbs_certificate.get::<SubjectAltName>().map_err(|error| malformed(error.to_string()))?;
+    judge_usage(&certificate, &subject)?;
+    Ok(Holder { subject, key, names: names.map_or(0, |(_, names)| names.0.len()) })
+}
+
+/// A certificate that says what its key is for must say that it signs (RFC 5280 section 4.2.1.3).
+fn judge_usage(certificate: &Certificate, subject: &str) -> Result<(), CertificateError> {
+    let usage = certificate.tbs_certificate.get::<KeyUsage>().ok().flatten();
+    match usage {
+        Some((_, usage)) if !usage.0.contains(KeyUsages::DigitalSignature) => {
+            Err(CertificateError::Usage(subject.to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Finds the signer and verifies the chain at each trusted time.
@@ -175,6 +194,14 @@ fn under(
     Ok(steps)
 }
 
+/// Whether a certificate can be read and covers a time.
+fn is_valid(der: &[u8], at: Timestamp) -> bool {
+    let Ok(certificate) = Certificate::from_der(der) else { return false };
+    let validity = certificate.tbs_certificate.validity;
+    let second = |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
+    (second(validity.not_before)..=second(validity.not_after)).contains(&at.unix())
+}
+
 /// One path from the first certificate through all the others to the root (RFC 5280 section 6).
 fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestamp) -> Result<(), CertificateError> {
     let refused = |reason: &dyn std::fmt::Display| CertificateError::Chain {
@@ -184,8 +211,12 @@ fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestam
         reason: reason.to_string(),
     };
     let unused = || CertificateError::Unused { subject: holder.subject.clone(), root: root.name.clone() };
-    let roots: Vec<CertificateDer<'_>> =
-        root.certificates.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
+    // Path validation does not look at the validity of the anchor itself.
+    let valid = root.certificates.iter().filter(|der| is_valid(der, at));
+    let roots: Vec<CertificateDer<'_>> = valid.map(|der| CertificateDer::from(der.as_slice())).collect();
+    if roots.is_empty() {
+        return Err(refused(&"no certificate of the root was valid then"));
+    }
     let anchors: Vec<_> = roots.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
     let (leaf, rest) = chain.split_first().ok_or_else(unused)?;
     let leaf = CertificateDer::from(leaf.as_slice());
@@ -193,7 +224,7 @@ fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestam
     let end_entity = EndEntityCert::try_from(&leaf).map_err(|error| refused(&error))?;
     let seconds = u64::try_from(at.unix()).map_err(|error| refused(&error))?;
     let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
-    let usage = KeyUsage::required_if_present(CODE_SIGNING);
+    let usage = webpki::KeyUsage::required_if_present(CODE_SIGNING);
     let found = end_entity
         .verify_for_usage(WEBPKI_VERIFICATION_ALGS, &anchors, &rest, time, usage, None, None)
         .map_err(|error| refused(&stamp::chain_fault(&error)))?;

@@ -154,7 +154,9 @@ pub fn sign_message(message: &[u8], signer: &dyn Signer) -> Result<Vec<u8>, Atte
 fn signed(payload: &[u8], message: &[u8], signer: &dyn Signer) -> Result<(Vec<u8>, Material, Witness), AttestError> {
     let signature = signer.public_key().canonical(signer.sign(message)?);
     signer.public_key().verify(message, &signature)?;
-    let witness = signer.witness(Signed { payload, message, signature: &signature })?;
+    let mut witness = signer.witness(Signed { payload, message, signature: &signature })?;
+    witness.stamps.sort();
+    witness.stamps.dedup();
     let certificates = signer.certificates();
     let material = if certificates.is_empty() {
         Material::Key(signer.public_key().sha256())

@@ -140,7 +140,9 @@ pub struct PublicLogError {
 
 impl Hint for PublicLogError {
     fn hint(&self) -> Option<Cow<'static, str>> {
-        Some(Cow::Borrowed("Set public-log = true under [signing], or name services marked as private"))
+        Some(Cow::Borrowed(
+            "Set public-log = true under [signing.keyless] in batchseal.toml where they may stand there; services of your own need private = true (sigstore.dev is always public)",
+        ))
     }
 }
 

@@ -116,7 +116,9 @@ impl SigstoreBundle {
             payload: wire.dsse_envelope.payload,
             signature: signature.sig,
         };
-        if bundle.encode()? == bytes { Ok(bundle) } else { Err(SigstoreBundleError::Spelling) }
+        // Stamps stand in the order of their bytes, each once: no signature covers them.
+        let in_order = bundle.stamps.is_sorted_by(|one, next| one < next);
+        if in_order && bundle.encode()? == bytes { Ok(bundle) } else { Err(SigstoreBundleError::Spelling) }
     }
 
     /// Writes the bundle.
@@ -234,6 +236,10 @@ mod tests {
                 ..bundle()
             };
             assert_eq!(SigstoreBundle::decode(&full.encode().expect("bytes")).expect("bundle"), full);
+        }
+        for stamps in [vec![vec![9], vec![9]], vec![vec![9], vec![8]]] {
+            let bytes = SigstoreBundle { stamps, ..bundle() }.encode().expect("bytes");
+            assert!(matches!(SigstoreBundle::decode(&bytes), Err(SigstoreBundleError::Spelling)));
         }
         let many = SigstoreBundle { stamps: vec![vec![9]; 17], ..bundle() };
         let bytes = many.encode().expect("bytes");

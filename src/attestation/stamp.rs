@@ -53,8 +53,8 @@ pub struct VerifiedStamp {
     pub authority: String,
     /// Serial number of the stamp, hexadecimal.
     pub serial: String,
-    /// End of the signer's certificate: renew before it.
-    pub signer_not_after: Timestamp,
+    /// First end of a certificate on the path from the signer to the authority: renew before it.
+    pub until: Timestamp,
     /// Digest algorithm of the imprint.
     pub hash: StampHash,
 }
@@ -86,13 +86,13 @@ pub fn verify(token: &[u8], message: &[u8], authorities: &[StampAuthority]) -> R
     let signer = Signer::find(&token, reference, authorities)?;
     key::verify(&signer, &token.signer, &attributes::signed_bytes(token.signer.attributes)?)?;
     let time = token.info.time;
-    let authority = chain::verify(&signer, &token.certificates, authorities, time)?;
+    let (authority, until) = chain::verify(&signer, &token.certificates, authorities, time)?;
     Ok(VerifiedStamp {
         time,
         accuracy_seconds: token.info.accuracy_seconds,
         authority: authority.name.clone(),
         serial: token.info.serial,
-        signer_not_after: signer.not_after()?,
+        until,
         hash: token.info.imprint.hash(),
     })
 }

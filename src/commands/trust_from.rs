@@ -19,6 +19,7 @@ pub(super) fn signers(claims: &Claims, batch: Option<&Batch>) -> String {
         text.push_str("# CLAIMED by the bundle. Compare with the pipeline's own settings before you believe it.\n");
         text.push_str(&format!("[[signer]]\nname = \"signer {}\"\n", number + 1));
         text.push_str(&format!("may-sign = [{}]\n", words(kinds)));
+        text.push_str("# Renewals (`batchseal renew`) need \"addendum\" in the list of whoever makes them.\n");
         match signer {
             ClaimedSigner::Key { pem: Some(pem), id } => {
                 text.push_str(&format!("# sha256:{id}\nkey = \"\"\"\n{pem}\"\"\"\n"));

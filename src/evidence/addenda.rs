@@ -1,6 +1,6 @@
 //! Addenda of a bundle, judged in order, and how long stamps hold with and without them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attestation::sigstore::TrustedTime;
 use crate::attestation::verify::{Anchor, verify};
@@ -71,14 +71,22 @@ pub struct Renewed {
     pub times: Vec<TrustedTime>,
 }
 
+impl Renewed {
+    /// The latest of its times: what it renews must still have held then.
+    fn made(&self) -> Option<Timestamp> {
+        self.times.iter().map(|time| time.time).max()
+    }
+}
+
 /// Verifies every addendum, in order.
 #[must_use]
 pub fn collect(
     around: &Surroundings,
     artifacts: &[ArtifactRecord],
+    sealed_at: Option<Timestamp>,
     anchor: Anchor<'_>,
 ) -> (Vec<Renewed>, Vec<Problem>) {
-    let (mut renewed, mut problems) = (Vec::new(), Vec::new());
+    let (mut renewed, mut problems): (Vec<Renewed>, _) = (Vec::new(), Vec::new());
     for (position, file) in around.addenda.iter().enumerate() {
         let about = format!("addendum {}", file.name);
         let expected = position + 1;
@@ -87,13 +95,33 @@ pub fn collect(
             problems.push(Problem::new("addendum-missing", &about, sentence));
         }
         match renewal(file, position, around, artifacts, anchor) {
-            Ok(times) => renewed.push(Renewed { number: file.name.number, times }),
+            Ok(times) => {
+                let before = renewed.last().and_then(Renewed::made).or(sealed_at);
+                let now = Renewed { number: file.name.number, times };
+                problems.extend(out_of_order(&now, before, &about, anchor));
+                renewed.push(now);
+            }
             Err(reason) => {
                 problems.push(Problem::new("addendum-refused", &about, format!("{about} does not count: {reason}")));
             }
         }
     }
     (renewed, problems)
+}
+
+/// A renewal is made after what it renews, and not after the day it is judged on.
+fn out_of_order(renewed: &Renewed, before: Option<Timestamp>, about: &str, anchor: Anchor<'_>) -> Option<Problem> {
+    let skew = anchor.trust.skew_seconds.max(0);
+    let made = renewed.times.iter().map(|time| time.time).min()?;
+    let last = renewed.made()?;
+    let sentence = if before.is_some_and(|before| before.seconds_since(made) > skew) {
+        format!("{about} is dated {made}, before what it renews")
+    } else if last.in_utc().plus_seconds(-skew).date().as_str() > anchor.day {
+        format!("{about} is dated {last}, and it is judged on {}", anchor.day)
+    } else {
+        return None;
+    };
+    Some(Problem::new("addendum-out-of-order", about, sentence))
 }
 
 fn renewal(
@@ -108,6 +136,13 @@ fn renewal(
     let renewal = &verified.predicate;
     if renewal.number != file.name.number {
         return Err(format!("it was made as addendum {:02}", renewal.number));
+    }
+    if anchor.batch.is_none_or(|batch| batch.device.name != renewal.device || batch.version != renewal.version) {
+        return Err("it names another device or version".to_owned());
+    }
+    let expected = std::iter::once(&renewal.bundle).chain(renewal.addenda.last());
+    if expected.into_iter().any(|covered| verified.subject_digest(&covered.name) != Some(covered.sha256)) {
+        return Err("its subjects are not what it covers".to_owned());
     }
     covers_products(renewal, around, artifacts)?;
     if !around.bundle.is_some_and(|bundle| bundle.is(&renewal.bundle)) {
@@ -180,12 +215,29 @@ impl Horizon {
     }
 }
 
-/// Until when these times hold by themselves: as long as `needed` of them do.
+/// Until when these times hold by themselves: as long as `needed` distinct sources do. In the order of time, for a
+/// source that spoke after the earlier ones had ended says nothing of the time before.
 fn own(times: &[TrustedTime], needed: usize) -> Horizon {
-    let mut ends: Vec<Option<Timestamp>> = times.iter().map(|time| time.until).collect();
-    // No end is the latest.
-    ends.sort_by_key(|end| std::cmp::Reverse((end.is_none(), *end)));
-    Horizon(ends.into_iter().nth(needed.max(1) - 1).unwrap_or_else(|| Timestamp::from_unix(0).ok()))
+    let never = Horizon(Timestamp::from_unix(0).ok());
+    let mut sorted: Vec<&TrustedTime> = times.iter().collect();
+    sorted.sort();
+    let mut sources = BTreeSet::new();
+    let mut ends: Vec<Horizon> = Vec::new();
+    for time in sorted {
+        let still = ends.iter().copied().reduce(Horizon::later).is_none_or(|longest| longest.covers(time.time));
+        let enough = ends.len() < needed || nth_longest(&ends, needed).is_some_and(|until| until.covers(time.time));
+        if still && enough && sources.insert((time.source, time.anchor.as_str())) {
+            ends.push(Horizon(time.until));
+        }
+    }
+    nth_longest(&ends, needed).unwrap_or(never)
+}
+
+/// The end that `needed` of them reach.
+fn nth_longest(ends: &[Horizon], needed: usize) -> Option<Horizon> {
+    let mut sorted = ends.to_vec();
+    sorted.sort_by_key(|end| std::cmp::Reverse((end.0.is_none(), end.0)));
+    sorted.into_iter().nth(needed.max(1) - 1)
 }
 
 /// Until when a date holds with every renewal that was made while it still did.
@@ -193,9 +245,8 @@ fn own(times: &[TrustedTime], needed: usize) -> Horizon {
 pub fn horizon(dated: &Dated<'_>, renewals: &[Renewed]) -> Horizon {
     let mut horizon = own(dated.times, dated.needed);
     for renewal in renewals {
-        let made = renewal.times.iter().map(|time| time.time).max();
-        if made.is_some_and(|made| horizon.covers(made)) {
-            horizon = horizon.later(own(&renewal.times, 1));
+        if renewal.made().is_some_and(|made| horizon.covers(made)) {
+            horizon = horizon.later(own(&renewal.times, dated.needed));
         }
     }
     horizon
@@ -247,5 +298,18 @@ mod tests {
         assert_eq!(horizon(&seal(&times, 3), &[]), Horizon(Some(year(2031))));
         assert!(!holds(&seal(&times, 4), &[], year(2026)), "fewer sources than needed");
         assert!(!holds(&seal(&[], 1), &[], year(2026)), "no source at all");
+        let twice = [stamp(2026, Some(2031)), stamp(2026, Some(2031)), stamp(2025, Some(2028))];
+        assert_eq!(horizon(&seal(&twice, 2), &[]), Horizon(Some(year(2028))), "one source counted twice");
+    }
+
+    #[test]
+    fn a_stamp_made_after_the_earlier_ones_ended_extends_nothing() {
+        let late = [stamp(2026, Some(2027)), stamp(2028, Some(2060))];
+        assert_eq!(horizon(&seal(&late, 1), &[]), Horizon(Some(year(2027))));
+        let in_time = [stamp(2026, Some(2028)), stamp(2027, Some(2060))];
+        assert_eq!(horizon(&seal(&in_time, 1), &[]), Horizon(Some(year(2060))));
+        let single = Renewed { number: 1, times: vec![stamp(2027, Some(2060))] };
+        let two = [stamp(2026, Some(2028)), stamp(2025, Some(2028))];
+        assert!(!holds(&seal(&two, 2), &[single], year(2040)), "a renewal by one source where two are needed");
     }
 }

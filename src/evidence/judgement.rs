@@ -157,6 +157,9 @@ pub struct PersonSignature {
     pub reason: Option<String>,
     /// When, at the signer's offset; asserted, not trusted.
     pub signed_at: Timestamp,
+    /// When a timestamp authority saw the signature, where one was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamped_at: Option<Timestamp>,
     /// How the key was held.
     pub authentication: Authentication,
     /// Entry of the statement.

@@ -67,7 +67,10 @@ impl AddendumName {
         };
         let Some(middle) = rest.strip_suffix(".sigstore.json") else { return Beside::Other };
         let known = middle.split_once('-').and_then(|(number, kind)| {
-            let number = (number.len() == 2).then(|| number.parse().ok()).flatten().filter(|number| *number > 0)?;
+            let number = (number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit()))
+                .then(|| number.parse().ok())
+                .flatten()
+                .filter(|number| *number > 0)?;
             let kind = [AddendumKind::Renewal].into_iter().find(|known| known.as_str() == kind)?;
             Some(Self { number, kind })
         });
@@ -155,7 +158,12 @@ mod tests {
         let file = name.file_name("pump-1.4.0.evidence.zip");
         assert_eq!(file, "pump-1.4.0.evidence.zip.03-renewal.sigstore.json");
         assert_eq!(AddendumName::parse("pump-1.4.0.evidence.zip", &file), Beside::Addendum(name));
-        for file in ["b.3-renewal.sigstore.json", "b.00-renewal.sigstore.json", "b.03-party.sigstore.json"] {
+        for file in [
+            "b.+1-renewal.sigstore.json",
+            "b.3-renewal.sigstore.json",
+            "b.00-renewal.sigstore.json",
+            "b.03-party.sigstore.json",
+        ] {
             assert_eq!(AddendumName::parse("b", file), Beside::Malformed, "{file}");
         }
         for file in ["b", "c.03-renewal.sigstore.json", "b.03-renewal.json"] {

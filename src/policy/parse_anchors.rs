@@ -37,7 +37,21 @@ pub(super) fn anchors(root: &Table<'_>, files: KeyFiles<'_>) -> Option<Anchors> 
         let (name, certificates, window) = authority(table, files)?;
         Some((CertificateRoot { name: name.0, certificates, window }, name.1))
     });
-    Some(Anchors { sigstore: sigstore?, stamp_authorities: stamp_authorities?, certificate_roots: certificate_roots? })
+    let stamp_authorities = stamp_authorities?;
+    once_each_authority(root, &stamp_authorities)?;
+    Some(Anchors { sigstore: sigstore?, stamp_authorities, certificate_roots: certificate_roots? })
+}
+
+/// One authority under two names would look like two witnesses.
+fn once_each_authority(root: &Table<'_>, authorities: &[StampAuthority]) -> Option<()> {
+    for (number, authority) in authorities.iter().enumerate() {
+        let shares = |other: &&StampAuthority| other.certificates.iter().any(|der| authority.certificates.contains(der));
+        if let Some(other) = authorities.iter().take(number).find(shares) {
+            let got = format!("a certificate of {:?} again in {:?}", other.name, authority.name);
+            return root.optional("timestamp-authority")?.refuse_as(got, "each certificate under one authority");
+        }
+    }
+    Some(())
 }
 
 /// The tables of one kind; names are unique within it.

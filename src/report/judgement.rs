@@ -76,10 +76,11 @@ pub fn human(judgement: &Judgement, colour: bool) -> String {
     for person in &judgement.people {
         let verb = if person.decision == Decision::Approved { "approved" } else { "REJECTED" };
         text.push_str(&format!(
-            "Person   {} {verb} as {} at {} ({})\n",
+            "Person   {} {verb} as {} at {} by the own clock{} ({})\n",
             for_terminal(&person.name),
             person.role,
             person.signed_at,
+            person.stamped_at.map(|time| format!(", stamped {time}")).unwrap_or_default(),
             for_terminal(&person.meaning)
         ));
     }

@@ -91,6 +91,8 @@ fn refuses_anchors_that_prove_nothing_or_hide_something() {
         let authority = format!("[[timestamp-authority]]\nname = \"t\"\ncertificates-file = \"{file}\"\n");
         refused(&format!("{INSTANCE}{WORKLOAD}{authority}"), expected);
     }
+    let twice = |name: &str| format!("[[timestamp-authority]]\nname = \"{name}\"\ncertificates-file = \"ca.pem\"\n");
+    refused(&format!("{INSTANCE}{WORKLOAD}{}{}", twice("a"), twice("b")), "a certificate of \"a\" again in \"b\"");
     let error = parse(&format!("time-sources = 0\n{HEAD}{INSTANCE}{WORKLOAD}")).expect_err("no source of time");
     assert!(error.contains("trust.toml:1:16: time-sources: got 0"), "{error}");
 }

@@ -23,7 +23,7 @@ fn believes_tokens_of_accepted_algorithms() {
     for (name, hash) in GOOD {
         let stamp = verify(&token(name), &message(), &trusted()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!((stamp.hash, stamp.authority.as_str(), stamp.accuracy_seconds), (hash, "tests", Some(2)), "{name}");
-        assert!(stamp.signer_not_after > stamp.time, "{name}");
+        assert!(stamp.until > stamp.time, "{name}");
         let claimed = claims(&token(name)).expect("claims");
         assert_eq!((claimed.time, &claimed.serial), (stamp.time, &stamp.serial), "{name}");
         assert!(claimed.authority.contains("Test TSA"), "{}", claimed.authority);

@@ -11,6 +11,7 @@ use crate::attestation::sign::Signer;
 use crate::attestation::signing_services::{
     MAX_CONFIG, PublicLogError, RawServices, SigningServices, SigningServicesError,
 };
+use crate::attestation::sigstore::{SigstoreRoot, SigstoreRootError};
 use crate::model::hint::Hint;
 use crate::policy::signing::{KeylessPolicy, KeylessServices, StampService};
 
@@ -24,8 +25,11 @@ use super::stamped::Stamped;
 #[derive(Debug, thiserror::Error)]
 pub enum OnlineSigningError {
     /// `signing-config`.
-    #[error("signing configuration: {0}")]
+    #[error("file of [signing.keyless]: {0}")]
     File(#[from] FileError),
+    /// `trusted-root`.
+    #[error("trusted-root of [signing.keyless]: {0}")]
+    TrustedRoot(#[from] SigstoreRootError),
     /// Extra roots of the system.
     #[error(transparent)]
     Roots(#[from] RootsError),
@@ -46,7 +50,10 @@ pub enum OnlineSigningError {
 impl Hint for OnlineSigningError {
     fn hint(&self) -> Option<Cow<'static, str>> {
         match self {
-            Self::File(_) => Some("Correct signing-config under [signing.keyless] in batchseal.toml".into()),
+            Self::File(_) => {
+                Some("Correct signing-config or trusted-root under [signing.keyless] in batchseal.toml".into())
+            }
+            Self::TrustedRoot(_) => Some("Get trusted_root.json again from whoever runs the instance".into()),
             Self::Roots(_) => Some("Correct SSL_CERT_FILE, or unset it".into()),
             Self::Services(error) => error.hint(),
             Self::Url(_) => Some("Write the address as https://host[:port][/path]".into()),
@@ -60,10 +67,10 @@ impl Hint for OnlineSigningError {
 ///
 /// # Errors
 /// [`OnlineSigningError`].
-pub fn keyless(policy: &KeylessPolicy, root: &Path) -> Result<KeylessSigner, OnlineSigningError> {
+pub fn keyless(policy: &KeylessPolicy, root_folder: &Path) -> Result<KeylessSigner, OnlineSigningError> {
     let mut services = match &policy.services {
         KeylessServices::Config(path) => {
-            SigningServices::of_config(&files::read(&root.join(path), MAX_CONFIG)?, clock::now())?
+            SigningServices::of_config(&files::read(&root_folder.join(path), MAX_CONFIG)?, clock::now())?
         }
         KeylessServices::Urls { fulcio, rekor, stamp_authorities } => SigningServices::of_urls(&RawServices {
             fulcio: fulcio.clone(),
@@ -79,7 +86,10 @@ pub fn keyless(policy: &KeylessPolicy, root: &Path) -> Result<KeylessSigner, Onl
         services = services.without_certificate_log();
     }
     services.check_public(policy.public_log)?;
-    let token_file = policy.token_file.as_ref().map(|path| root.join(path));
+    // Before anything is sent: what comes back could not be judged without it.
+    let root = files::read(&root_folder.join(&policy.trusted_root), MAX_CONFIG)?;
+    SigstoreRoot::parse(&root)?;
+    let token_file = policy.token_file.as_ref().map(|path| root_folder.join(path));
     let tokens = TokenSource::of_environment(token_file.as_deref())?;
     Ok(KeylessSigner::new(client()?, services, tokens, &policy.audience))
 }

@@ -50,8 +50,8 @@ pub struct TrustedTime {
 
 impl From<VerifiedStamp> for TrustedTime {
     fn from(stamp: VerifiedStamp) -> Self {
-        let VerifiedStamp { time, authority, signer_not_after, .. } = stamp;
-        Self { time, source: TimeSource::Stamp, anchor: authority, until: Some(signer_not_after) }
+        let VerifiedStamp { time, authority, until, .. } = stamp;
+        Self { time, source: TimeSource::Stamp, anchor: authority, until: Some(until) }
     }
 }
 

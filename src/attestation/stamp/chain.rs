@@ -24,14 +24,14 @@ pub(super) fn verify<'t>(
     embedded: &[&[u8]],
     authorities: &'t [StampAuthority],
     time: Timestamp,
-) -> Result<&'t StampAuthority, StampError> {
+) -> Result<(&'t StampAuthority, Timestamp), StampError> {
     if authorities.is_empty() {
         return Err(StampError::NoAuthority);
     }
     let mut nearest = None;
     for authority in authorities {
         match stands_for(authority, signer, embedded, time) {
-            Ok(()) => return Ok(authority),
+            Ok(until) => return Ok((authority, until)),
             Err(StampError::NotOfAuthority) => {}
             Err(error) => nearest = nearest.or(Some(error)),
         }
@@ -47,11 +47,11 @@ fn stands_for(
     signer: &Signer<'_>,
     embedded: &[&[u8]],
     time: Timestamp,
-) -> Result<(), StampError> {
+) -> Result<Timestamp, StampError> {
     let anchors = Anchor::all(authority)?;
-    let used = if anchors.iter().any(|anchor| anchor.der == signer.der) {
+    let (used, end) = if anchors.iter().any(|anchor| anchor.der == signer.der) {
         check_time(&signer.certificate, time)?;
-        Vec::new()
+        (Vec::new(), signer.not_after()?)
     } else {
         path(authority, &anchors, signer, embedded, time)?
     };
@@ -66,7 +66,7 @@ fn stands_for(
         Some(other) => {
             Err(StampError::UnneededCertificate { subject: name_of(other), authority: authority.name.clone() })
         }
-        None => Ok(()),
+        None => Ok(end.min(signer.not_after()?)),
     }
 }
 
@@ -88,14 +88,15 @@ impl<'a> Anchor<'a> {
     }
 }
 
-/// The intermediate certificates, DER, of a valid path (RFC 5280, 6) from the signer to an anchor.
+/// The intermediate certificates, DER, of a valid path (RFC 5280, 6) from the signer to an anchor, and the first end of
+/// validity on it.
 fn path(
     authority: &StampAuthority,
     anchors: &[Anchor<'_>],
     signer: &Signer<'_>,
     embedded: &[&[u8]],
     time: Timestamp,
-) -> Result<Vec<Vec<u8>>, StampError> {
+) -> Result<(Vec<Vec<u8>>, Timestamp), StampError> {
     let refused = |error: &webpki::Error| match error {
         webpki::Error::UnknownIssuer => StampError::NotOfAuthority,
         other => StampError::Chain {
@@ -136,11 +137,13 @@ fn path(
     let anchor = at.and_then(|index| anchors.get(index)).ok_or(StampError::NotOfAuthority)?;
     check_time(&anchor.certificate, time)?;
     Key::of(&anchor.certificate)?;
+    let mut end = validity(&anchor.certificate)?.1;
     for der in &used {
         let certificate = Certificate::from_der(der).map_err(|_| StampError::Malformed { part: "certificates" })?;
         Key::of(&certificate)?;
+        end = end.min(validity(&certificate)?.1);
     }
-    Ok(used)
+    Ok((used, end))
 }
 
 /// What people have to know, in words; the rest as the library names it.

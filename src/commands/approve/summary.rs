@@ -171,7 +171,7 @@ fn history(page: &mut Page, view: &CandidateView) {
 }
 
 /// The lines of the result.
-pub(super) fn done(approval: &Approval, written: &[PathBuf; 2]) -> String {
+pub(super) fn done(approval: &Approval, written: &[PathBuf]) -> String {
     let mut page = Page::default();
     let verb = match approval.decision {
         Decision::Approved => "approved",

@@ -266,6 +266,7 @@ fn people(approvals: &Approvals) -> Vec<PersonSignature> {
                 meaning: predicate.meaning.clone(),
                 reason: predicate.reason.clone(),
                 signed_at: predicate.signed_at,
+                stamped_at: approval.origin().time(),
                 authentication: predicate.authentication,
                 entry: entry.to_string(),
             }
