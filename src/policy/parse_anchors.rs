@@ -45,7 +45,8 @@ pub(super) fn anchors(root: &Table<'_>, files: KeyFiles<'_>) -> Option<Anchors> 
 /// One authority under two names would look like two witnesses.
 fn once_each_authority(root: &Table<'_>, authorities: &[StampAuthority]) -> Option<()> {
     for (number, authority) in authorities.iter().enumerate() {
-        let shares = |other: &&StampAuthority| other.certificates.iter().any(|der| authority.certificates.contains(der));
+        let shares =
+            |other: &&StampAuthority| other.certificates.iter().any(|der| authority.certificates.contains(der));
         if let Some(other) = authorities.iter().take(number).find(shares) {
             let got = format!("a certificate of {:?} again in {:?}", other.name, authority.name);
             return root.optional("timestamp-authority")?.refuse_as(got, "each certificate under one authority");

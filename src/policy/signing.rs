@@ -25,11 +25,7 @@ pub struct StampService {
     pub certificates: String,
 }
 
-<<<<<<< HEAD
 /// `[signing.keyless]`: the pipeline's own identity, which a Sigstore instance vouches for.
-=======
-/// `[signing.keyless]`: the pipeline's own identity, vouched for by a Sigstore instance.
->>>>>>> h-interop
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeylessPolicy {
     /// The services to ask.
