@@ -119,13 +119,14 @@ fn stamp_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.tsr"))
 }
 
-/// Writes a pair, the signature last: a statement without one is an unfinished attempt and is replaced,
-/// a finished approval never is.
+/// Writes an approval, the signature last: a statement or stamp without one is an unfinished attempt and is
+/// replaced, a finished approval never is.
 ///
 /// # Errors
 /// [`ApprovalFilesError::Exists`] when a different approval stands there.
 pub fn write_pair(folder: &Path, pair: &ApprovalFiles) -> Result<[PathBuf; 2], ApprovalFilesError> {
     let [statement, signature] = paths(folder, &pair.name);
+    let stamp = stamp_path(folder, &pair.name);
     if new_file::exists(&signature) {
         let same = |path: &Path, bytes: &[u8]| files::read(path, MAX_FILE).is_ok_and(|found| found == bytes);
         if same(&statement, &pair.statement) && same(&signature, &pair.armour) {
@@ -134,6 +135,9 @@ pub fn write_pair(folder: &Path, pair: &ApprovalFiles) -> Result<[PathBuf; 2], A
         return Err(ApprovalFilesError::Exists(signature.display().to_string()));
     }
     files::write_atomic(&statement, &pair.statement)?;
+    if let Some(bytes) = &pair.stamp {
+        files::write_atomic(&stamp, bytes)?;
+    }
     new_file::create(&signature, &pair.armour, Readers::All)?;
     Ok([statement, signature])
 }

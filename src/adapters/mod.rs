@@ -36,6 +36,7 @@ pub mod sealing;
 mod signer_process;
 pub mod signer_program;
 pub mod ssh_agent;
+pub mod stamping;
 pub mod terminal;
 pub mod throw_away;
 pub mod token_error;

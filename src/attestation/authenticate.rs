@@ -5,14 +5,15 @@
 use crate::model::digest::Sha256Digest;
 use crate::model::key::SignatureError;
 use crate::model::statement::PAYLOAD_TYPE;
-use crate::policy::anchors::SigstoreInstance;
+use crate::policy::anchors::{SigstoreInstance, StampAuthority};
 use crate::policy::identity::SignerIdentity;
-use crate::policy::trust::TrustedSigner;
+use crate::policy::trust::{TrustedSigner, Window};
 
 use super::certificate_holder::{self, CertificateError};
 use super::dsse;
+use super::inclusion::{self, InclusionError};
 use super::keyless::{self, KeylessError};
-use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TrustedTime, VerifiedStep};
+use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TimeSource, TrustedTime, VerifiedStep};
 use super::sigstore_bundle::{Material, SigstoreBundle};
 use super::stamp::{self, StampError};
 use super::verify::Anchor;
@@ -57,6 +58,9 @@ pub enum AuthenticationError {
     /// A stamp is refused.
     #[error("stamp over the signature: {0}")]
     Stamp(#[from] StampError),
+    /// A log entry's proof does not belong together.
+    #[error("log entry of the signature: {0}")]
+    Inclusion(#[from] InclusionError),
 }
 
 fn refusals(refused: &[(String, SigstoreError)]) -> String {
@@ -87,7 +91,7 @@ pub(super) fn authenticate<'a>(
             if !trust.certificate_roots.is_empty() && !certificate_holder::is_fulcio(chain) {
                 return by_company_certificate(bundle, bytes, chain, anchor);
             }
-            by_workload(bytes, anchor)
+            by_workload(bundle, bytes, chain, anchor)
         }
     }
 }
@@ -111,7 +115,7 @@ fn by_key<'a>(
         vec![VerifiedStep::new("envelope's signature verifies", format!("key {hint} of {:?}", signer.name))];
     let (mut times, log_steps) = logs(bundle, bytes, &key.to_pem(), anchor)?;
     steps.extend(log_steps);
-    times.extend(stamps(bundle, anchor, &mut steps)?);
+    times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &mut steps)?);
     times.sort();
     Ok(Authentic { signer, times, steps })
 }
@@ -139,16 +143,16 @@ fn logs(
     Ok((verified.times, steps))
 }
 
-/// Stamps of a signature that no Sigstore instance judges.
+/// Stamps of a signature, by the rules of [`stamp::verify`].
 fn stamps(
     bundle: &SigstoreBundle,
-    anchor: Anchor<'_>,
+    authorities: &[StampAuthority],
     steps: &mut Vec<VerifiedStep>,
 ) -> Result<Vec<TrustedTime>, AuthenticationError> {
     let mut times = Vec::new();
     for response in &bundle.stamps {
         let token = stamp::token_of_stored_response(response)?;
-        let verified = stamp::verify(token, &bundle.signature, &anchor.trust.stamp_authorities)?;
+        let verified = stamp::verify(token, &bundle.signature, authorities)?;
         steps.push(VerifiedStep::at("signature is dated by a stamp", verified.authority.clone(), verified.time));
         times.push(verified.into());
     }
@@ -167,7 +171,7 @@ fn by_company_certificate<'a>(
         return Err(AuthenticationError::Malleable);
     }
     let (mut times, mut steps) = logs(bundle, bytes, &holder.key.to_pem(), anchor)?;
-    times.extend(stamps(bundle, anchor, &mut steps)?);
+    times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &mut steps)?);
     times.sort();
     let (signer, held) = certificate_holder::verify(&holder, chain, &times, anchor)?;
     steps.extend(held);
@@ -175,12 +179,24 @@ fn by_company_certificate<'a>(
     Ok(Authentic { signer, times, steps })
 }
 
-fn by_workload<'a>(bytes: &[u8], anchor: Anchor<'a>) -> Result<Authentic<'a>, AuthenticationError> {
+fn by_workload<'a>(
+    bundle: &SigstoreBundle,
+    bytes: &[u8],
+    chain: &[Vec<u8>],
+    anchor: Anchor<'a>,
+) -> Result<Authentic<'a>, AuthenticationError> {
+    // The crate knows more algorithms than the closed list (design rule 8).
+    let holder = certificate_holder::read(chain)?;
+    if !holder.key.is_canonical(&bundle.signature) {
+        return Err(AuthenticationError::Malleable);
+    }
     let digest = anchor.batch_sha256;
-    let (instance, verified) = each_instance(anchor, |instance, root| {
+    let (instance, (verified, authorities)) = each_instance(anchor, |instance, root| {
         let demands = Demands { logs: instance.logs, sct: instance.sct, stamps: instance.stamps };
-        sigstore::verify_certificate(bytes, Signed::Sha256(digest.as_bytes()), root, demands)
+        let verified = sigstore::verify_certificate(bytes, Signed::Sha256(digest.as_bytes()), root, demands)?;
+        Ok((verified, stamp_authorities(root)))
     })?;
+    let times = times_of_workload(bundle, &verified.times, &authorities)?;
     let claims = verified.claims.clone().unwrap_or_default();
     let candidates = anchor.trust.signers.iter().filter_map(|signer| match &signer.identity {
         SignerIdentity::Keyless(identity) if identity.root == instance.name => Some((signer, identity.as_ref())),
@@ -189,7 +205,30 @@ fn by_workload<'a>(bytes: &[u8], anchor: Anchor<'a>) -> Result<Authentic<'a>, Au
     let signer = keyless::signer_of(&claims, candidates, anchor.batch)?;
     let mut steps = verified.steps;
     steps.push(VerifiedStep::new("certificate's claims are those of the signer", format!("{:?}", signer.name)));
-    Ok(Authentic { signer, times: verified.times, steps })
+    Ok(Authentic { signer, times, steps })
+}
+
+/// Clients of Sigstore pass over the root hash beside a proof and over certificates that a stamp brings along.
+/// Here no byte may change unnoticed, and a stamp ends with the certificate that made it.
+fn times_of_workload(
+    bundle: &SigstoreBundle,
+    verified: &[TrustedTime],
+    authorities: &[StampAuthority],
+) -> Result<Vec<TrustedTime>, AuthenticationError> {
+    for entry in &bundle.log_entries {
+        if let Some(proof) = &entry.proof {
+            inclusion::check(&entry.body, proof)?;
+        }
+    }
+    let mut times = stamps(bundle, authorities, &mut Vec::new())?;
+    times.extend(verified.iter().filter(|time| time.source == TimeSource::Log).cloned());
+    times.sort();
+    Ok(times)
+}
+
+fn stamp_authorities(root: &SigstoreRoot) -> Vec<StampAuthority> {
+    let authority = |(name, certificates)| StampAuthority { name, certificates, window: Window::default() };
+    root.timestamp_authorities().map(authority).collect()
 }
 
 /// The first instance of the trust file that vouches for the bundle.

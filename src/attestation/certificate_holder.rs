@@ -16,6 +16,7 @@ use crate::policy::identity::{CertificateIdentity, SignerIdentity};
 use crate::policy::trust::TrustedSigner;
 
 use super::sigstore::{TrustedTime, VerifiedStep};
+use super::stamp;
 use super::verify::{Anchor, Enclosed};
 
 /// Arc of Fulcio's extensions (<https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md>).
@@ -195,7 +196,7 @@ fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestam
     let usage = KeyUsage::required_if_present(CODE_SIGNING);
     let found = end_entity
         .verify_for_usage(WEBPKI_VERIFICATION_ALGS, &anchors, &rest, time, usage, None, None)
-        .map_err(|error| refused(&error))?;
+        .map_err(|error| refused(&stamp::chain_fault(&error)))?;
     let used: Vec<CertificateDer<'_>> = found.intermediate_certificates().map(webpki::Cert::der).collect();
     if used == rest { Ok(()) } else { Err(unused()) }
 }

@@ -6,7 +6,7 @@ use crate::model::key::PublicKey;
 use crate::model::statement::{PAYLOAD_TYPE, Predicate, Statement};
 
 use super::dsse;
-use super::sigstore_bundle::{LogEntry, Material, SigstoreBundle};
+use super::sigstore_bundle::{LogEntry, Material, SigstoreBundle, encode_message};
 
 /// Something that holds a private key.
 pub trait Signer: Sync {
@@ -130,15 +130,7 @@ pub fn attest<P: Predicate + Clone>(statement: &Statement<P>, signer: &dyn Signe
 /// [`AttestError`].
 pub fn attest_bytes(statement: Vec<u8>, signer: &dyn Signer) -> Result<Attestation, AttestError> {
     let message = dsse::pae(PAYLOAD_TYPE, &statement);
-    let signature = signer.public_key().canonical(signer.sign(&message)?);
-    signer.public_key().verify(&message, &signature)?;
-    let witness = signer.witness(Signed { payload: &statement, message: &message, signature: &signature })?;
-    let certificates = signer.certificates();
-    let material = if certificates.is_empty() {
-        Material::Key(signer.public_key().sha256())
-    } else {
-        Material::Certificates(certificates)
-    };
+    let (signature, material, witness) = signed(&statement, &message, signer)?;
     let bundle = SigstoreBundle {
         material,
         log_entries: witness.log_entries,
@@ -147,4 +139,27 @@ pub fn attest_bytes(statement: Vec<u8>, signer: &dyn Signer) -> Result<Attestati
         signature,
     };
     Ok(Attestation { bundle: bundle.encode()?, statement: bundle.payload })
+}
+
+/// Signs a file's bytes as they are: a Sigstore bundle with a message signature, which is no attestation.
+///
+/// # Errors
+/// [`AttestError`].
+pub fn sign_message(message: &[u8], signer: &dyn Signer) -> Result<Vec<u8>, AttestError> {
+    let (signature, material, witness) = signed(message, message, signer)?;
+    Ok(encode_message(&material, &witness, Sha256Digest::of(message), &signature)?)
+}
+
+/// A signature that verifies, what is claimed to have made it, and what others say about it.
+fn signed(payload: &[u8], message: &[u8], signer: &dyn Signer) -> Result<(Vec<u8>, Material, Witness), AttestError> {
+    let signature = signer.public_key().canonical(signer.sign(message)?);
+    signer.public_key().verify(message, &signature)?;
+    let witness = signer.witness(Signed { payload, message, signature: &signature })?;
+    let certificates = signer.certificates();
+    let material = if certificates.is_empty() {
+        Material::Key(signer.public_key().sha256())
+    } else {
+        Material::Certificates(certificates)
+    };
+    Ok((signature, material, witness))
 }

@@ -74,6 +74,23 @@ impl SigstoreRoot {
         Self::parse(sigstore_trust_root::SIGSTORE_STAGING_TRUSTED_ROOT.as_bytes())
     }
 
+    /// What a bundle must show under this root: a log where the root or the bundle knows one, else a stamp; a
+    /// certificate-log timestamp where the root or the certificate knows one (GitHub's instance for private
+    /// repositories has neither). Nothing that is there is passed over.
+    #[must_use]
+    pub fn demands(&self, bundle: &[u8]) -> Demands {
+        let parsed = parse(bundle).ok();
+        let has_entries = parsed.as_ref().is_some_and(|bundle| !bundle.verification_material.tlog_entries.is_empty());
+        let logged = has_entries || !self.root.tlogs.is_empty();
+        let certificate = parsed.as_ref().and_then(Bundle::signing_certificate);
+        let has_sct = certificate.is_some_and(|certificate| claims::has_sct(certificate.as_bytes()));
+        Demands {
+            logs: usize::from(logged),
+            sct: has_sct || !self.root.ctlogs.is_empty(),
+            stamps: usize::from(!logged),
+        }
+    }
+
     /// Certificate chains of the timestamp authorities, DER, each with the URI or subject it is known by.
     pub fn timestamp_authorities(&self) -> impl Iterator<Item = (String, Vec<Vec<u8>>)> {
         self.root.timestamp_authorities.iter().map(|authority| {
@@ -110,11 +127,6 @@ pub struct Demands {
     pub sct: bool,
     /// Distinct stamps that must date the signature.
     pub stamps: usize,
-}
-
-impl Demands {
-    /// What the public-good instance gives: one log entry and an SCT.
-    pub const PUBLIC_GOOD: Self = Self { logs: 1, sct: true, stamps: 0 };
 }
 
 /// A signature that verified. The signer is known, not yet authorised: that is the caller's decision.
@@ -164,7 +176,7 @@ pub fn verify_certificate(
 ) -> Result<SigstoreVerification, SigstoreError> {
     let bundle = parse(bundle)?;
     let mut policy = VerificationPolicy::any_identity();
-    if demands.logs == 0 {
+    if demands.logs == 0 && is_unlogged(&bundle) {
         policy = policy.skip_tlog_unsafe();
     }
     if !demands.sct {
@@ -193,7 +205,7 @@ pub fn verify_key(
     let bundle = parse(bundle)?;
     let key = DerPublicKey::from_pem(key_pem).map_err(|error| SigstoreError::Key(error.to_string()))?;
     let mut policy = PublicKeyVerificationPolicy::new(key);
-    if demands.logs == 0 {
+    if demands.logs == 0 && is_unlogged(&bundle) {
         policy = policy.skip_tlog_unsafe();
     }
     let result = root.verifier.verify(artifact(signed)?, &bundle, &policy).map_err(|error| refused(&error))?;
@@ -208,6 +220,11 @@ fn parse(bytes: &[u8]) -> Result<Bundle, SigstoreError> {
     json::check_foreign(bytes).map_err(|error| malformed(&error))?;
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(&error))?;
     Bundle::from_json(text).map_err(|error| malformed(&error))
+}
+
+/// An entry that is there must verify although nobody asked for one.
+const fn is_unlogged(bundle: &Bundle) -> bool {
+    bundle.verification_material.tlog_entries.is_empty()
 }
 
 fn artifact(signed: Signed<'_>) -> Result<Artifact<'_>, SigstoreError> {

@@ -10,9 +10,11 @@ use crate::model::json::{self, JsonError};
 use crate::model::statement::PAYLOAD_TYPE;
 
 mod log_entry;
+mod message;
 mod wire;
 
 pub use log_entry::{InclusionProof, LogEntry};
+pub use message::encode_message;
 
 use wire::{
     BundleWire, CertificateWire, ChainWire, EnvelopeWire, MaterialWire, PublicKeyWire, SignatureWire, TimestampWire,
@@ -122,22 +124,25 @@ impl SigstoreBundle {
     /// # Errors
     /// [`JsonError`] when it cannot be written as JSON.
     pub fn encode(&self) -> Result<Vec<u8>, JsonError> {
-        let stamps: Vec<_> =
-            self.stamps.iter().map(|stamp| TimestampWire { signed_timestamp: stamp.clone() }).collect();
         json::encode(&BundleWire {
             media_type: MEDIA_TYPE.to_owned(),
-            verification_material: MaterialWire {
-                tlog_entries: self.log_entries.iter().map(LogEntry::to_wire).collect(),
-                timestamp_verification_data: (!stamps.is_empty())
-                    .then_some(TimestampsWire { rfc3161_timestamps: stamps }),
-                ..self.material.to_wire()
-            },
+            verification_material: material_wire(&self.material, &self.log_entries, &self.stamps),
             dsse_envelope: EnvelopeWire {
                 payload: self.payload.clone(),
                 payload_type: PAYLOAD_TYPE.to_owned(),
                 signatures: vec![SignatureWire { sig: self.signature.clone(), keyid: String::new() }],
             },
         })
+    }
+}
+
+/// What stands beside the signature, whatever it is over.
+fn material_wire(material: &Material, log_entries: &[LogEntry], stamps: &[Vec<u8>]) -> MaterialWire {
+    let stamps: Vec<_> = stamps.iter().map(|stamp| TimestampWire { signed_timestamp: stamp.clone() }).collect();
+    MaterialWire {
+        tlog_entries: log_entries.iter().map(LogEntry::to_wire).collect(),
+        timestamp_verification_data: (!stamps.is_empty()).then_some(TimestampsWire { rfc3161_timestamps: stamps }),
+        ..material.to_wire()
     }
 }
 

@@ -32,6 +32,7 @@ mod token;
 mod walk;
 mod write;
 
+pub(super) use chain::reason as chain_fault;
 pub use error::{PurposeFault, StampError};
 pub use exchange::{request, response_of_token, token_of_response, token_of_stored_response};
 pub use hash::{Imprint, StampHash};

@@ -10,8 +10,10 @@ use crate::adapters::approvals::{self, ApprovalFiles};
 use crate::adapters::dialogue::{Dialogue, TerminalDialogue};
 use crate::adapters::person_key::{KeySelector, Passphrase, PersonKey};
 use crate::adapters::terminal::Terminal;
-use crate::adapters::{clock, evidence_file, key_source, program};
-use crate::attestation::sshsig::{self, RecordBinding, When};
+use crate::adapters::{clock, evidence_file, key_source, program, stamping};
+use crate::attestation::sign::SignerError;
+use crate::attestation::sshsig::{self, ApprovalError, RecordBinding, When};
+use crate::attestation::stamp::token_of_stored_response;
 use crate::evidence::approval::{ApprovalRequest, ApprovalRequestError, CandidateView, approval_statement};
 use crate::evidence::release_gate::Occasion;
 use crate::evidence::roster::{self, NamedApproval};
@@ -23,7 +25,7 @@ use crate::model::role::Role;
 use crate::model::statement::Statement;
 use crate::policy::trust::{Person, Trust};
 
-use super::failure::Failure;
+use super::failure::{Failure, input};
 use super::{problems, verify};
 
 pub use answers::GivenAnswer;
@@ -60,6 +62,9 @@ pub struct Args {
     /// Sign without the typed confirmation
     #[arg(long)]
     pub yes: bool,
+    /// Timestamp authority (RFC 3161) to stamp the signature; your trust file must know it
+    #[arg(long, value_name = "URL")]
+    pub timestamp_authority: Option<String>,
     /// Printed name; must be the one that the roster gives to this key
     #[arg(long)]
     pub name: Option<String>,
@@ -76,7 +81,7 @@ pub struct Args {
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let trust = verify::load_signing_trust(Some(&args.trust))?;
+    let trust = verify::load_trust(Some(&args.trust))?;
     let view = open_candidate(&args.candidate, &trust)?;
     run_with(args, terminal, &view, &trust, &mut TerminalDialogue)
 }
@@ -135,7 +140,7 @@ pub fn run_with(
         other_approvals: roster::digests(&others),
     };
     let statement = approval_statement(request).map_err(refused_request)?;
-    let pair = sign(&statement, &key, &mut passphrase, view, trust)?;
+    let pair = sign(&statement, &key, &mut passphrase, view, trust, args.timestamp_authority.as_deref())?;
     let written = approvals::write_pair(&args.out, &pair).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     terminal.result(&summary::done(&statement.predicate, &written));
     Ok(ExitStatus::Done)
@@ -196,6 +201,13 @@ fn confirm(args: &Args, view: &CandidateView, decision: Decision, prompt: &mut d
     }
 }
 
+/// Nothing was written: without the stamp that was asked for there is no approval.
+fn unstamped(error: SignerError) -> Failure {
+    let status = if matches!(error, SignerError::Service(_)) { ExitStatus::Remote } else { ExitStatus::Usage };
+    Failure::plain(status, error)
+        .with_hint("Nothing was written; run it again, or approve without --timestamp-authority")
+}
+
 /// Signs, and verifies as a stranger would before anything is written.
 fn sign(
     statement: &Statement<Approval>,
@@ -203,15 +215,22 @@ fn sign(
     passphrase: &mut Passphrase<'_>,
     view: &CandidateView,
     trust: &Trust,
+    timestamp_authority: Option<&str>,
 ) -> Result<ApprovalFiles, Failure> {
     let bytes = statement.encode().map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
     let armour = key.sign(&bytes, passphrase).map_err(|error| Failure::new(ExitStatus::Input, error))?.into_bytes();
+    let stamp = timestamp_authority.map(|url| stamping::stamp(url, &armour)).transpose().map_err(unstamped)?;
+    let token = stamp.as_deref().map(token_of_stored_response).transpose().map_err(input)?;
     let day = statement.predicate.signed_at.in_utc().date();
-    sshsig::verify_approval(&bytes, &armour, None, binding(view), trust, When { day: &day, between: None })
-        .map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
+    sshsig::verify_approval(&bytes, &armour, token, binding(view), trust, When { day: &day, between: None }).map_err(
+        |error| match error {
+            ApprovalError::Stamp(error) => Failure::new(ExitStatus::Usage, error),
+            other => Failure::plain(ExitStatus::Internal, other),
+        },
+    )?;
     let fingerprint = key.public_key().fingerprint(ssh_key::HashAlg::Sha256);
     let short: String = crate::model::digest::to_hex(fingerprint.as_bytes()).chars().take(16).collect();
-    Ok(ApprovalFiles { name: format!("{}-{short}", statement.predicate.role), statement: bytes, armour, stamp: None })
+    Ok(ApprovalFiles { name: format!("{}-{short}", statement.predicate.role), statement: bytes, armour, stamp })
 }
 
 fn binding(view: &CandidateView) -> RecordBinding {

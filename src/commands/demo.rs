@@ -213,7 +213,7 @@ fn trust_file(policy: &Policy, key: &PipelineKey, people: &[Person]) -> String {
         ));
     }
     text.push_str(
-        "\n[unsafe]\n# This version reads no timestamps; without this line nothing verifies.\nno-trusted-time = true\n",
+        "\n[unsafe]\n# The demo asks no timestamp authority; without this line nothing verifies.\nno-trusted-time = true\n",
     );
     text
 }

@@ -189,7 +189,7 @@ fn seal_existing(args: &Args, approvals: &Path, trust: &Path, terminal: Terminal
             format!("{} is not there, so there is nothing that the approvals could be for", candidate.display());
         return Err(Failure::message(ExitStatus::Input, message).with_hint("Make it with --stage candidate first"));
     }
-    let trust = verify::load_signing_trust(Some(trust))?;
+    let trust = verify::load_trust(Some(trust))?;
     sealed(args, &candidate, Some(approvals), &trust, terminal)
 }
 

@@ -20,7 +20,7 @@ use crate::model::digest::Sha256Digest;
 use crate::policy::release::Policy;
 use crate::policy::trust::Trust;
 
-use super::failure::{Failure, input, internal, usage};
+use super::failure::{Failure, input, unsigned, usage};
 use super::{session, verify};
 
 /// Largest revocation list or answer, in bytes.
@@ -161,7 +161,7 @@ fn renewal(
 fn sign(args: &Args, policy: &Policy, batch_sha256: Sha256Digest, renewal: Renewal) -> Result<Vec<u8>, Failure> {
     let root = args.policy.as_deref().map(session::root_of);
     let key = session::signing_key(policy, root.as_deref())?;
-    let attestation = attest(&assemble::renewal(batch_sha256, renewal), &key).map_err(internal)?;
+    let attestation = attest(&assemble::renewal(batch_sha256, renewal), &key).map_err(unsigned)?;
     let stamped = SigstoreBundle::decode(&attestation.bundle).is_ok_and(|bundle| !bundle.stamps.is_empty());
     if stamped {
         return Ok(attestation.bundle);
@@ -170,5 +170,5 @@ fn sign(args: &Args, policy: &Policy, batch_sha256: Sha256Digest, renewal: Renew
         ExitStatus::Usage,
         "[signing] names no timestamp authority, and a renewal is nothing without a stamp",
     )
-    .with_hint("Name one under [signing] timestamp-authorities in a policy of your own, and give it with --policy"))
+    .with_hint("Name one as [[signing.timestamp-authority]] in a policy of your own, and give it with --policy"))
 }

@@ -67,7 +67,7 @@ pub struct Sealed {
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust_path = args.trust.as_deref();
-    let trust = verify::load_signing_trust(trust_path)?;
+    let trust = verify::load_trust(trust_path)?;
     let out = args.out.clone().unwrap_or_else(|| args.candidate.parent().map(Path::to_path_buf).unwrap_or_default());
     let sealed = seal(&args.candidate, Some(&args.approvals), &trust, &out, terminal)?;
     gate::show(&sealed.result, args.format, terminal)?;
@@ -109,7 +109,11 @@ pub fn seal(
     let result = add_verdict(&mut entries, trust, &day, key, &sealing)?;
     add_pages(&mut entries, trust, &day, &result)?;
     add_seal(&mut entries, trust, &day, key, &sealing, &result)?;
-    self_check(&entries, trust, &day, &result)?;
+    if let Err(failure) = self_check(&entries, trust, &day, &result) {
+        // Signatures that do not verify, of another identity say, must not be taken up by the next run.
+        sealing.finish().map_err(input)?;
+        return Err(failure);
+    }
     archive::write(&path, &entries.0, clock::document_time(result.evaluated_at)).map_err(input)?;
     sealing.finish().map_err(input)?;
     terminal.note(&format!("{} entries sealed", entries.0.len()));

@@ -127,23 +127,6 @@ pub fn load_trust(path: Option<&Path>) -> Result<Trust, Failure> {
     config::load_trust(path).map_err(usage)
 }
 
-/// The trust file of somebody who signs or seals: without leave to do without trusted time nothing sealed
-/// by this version would ever verify under it, so that is said before anyone signs.
-///
-/// # Errors
-/// [`Failure`] with exit 2.
-pub fn load_signing_trust(path: Option<&Path>) -> Result<Trust, Failure> {
-    let trust = load_trust(path)?;
-    if trust.unsafe_settings.no_trusted_time {
-        return Ok(trust);
-    }
-    Err(Failure::message(
-        ExitStatus::Usage,
-        "this version makes no timestamps, and the trust file demands trusted time",
-    )
-    .with_hint("Add `no-trusted-time = true` under [unsafe] in the trust file, or do not sign yet"))
-}
-
 /// Refuses a sealed bundle where a candidate is expected.
 ///
 /// # Errors

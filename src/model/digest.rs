@@ -99,6 +99,22 @@ impl Sha512Digest {
     pub const fn from_bytes(bytes: [u8; 64]) -> Self {
         Self(bytes)
     }
+
+    /// The 64 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+}
+
+/// Bare hexadecimal.
+impl FromStr for Sha512Digest {
+    type Err = DigestError;
+
+    fn from_str(text: &str) -> Result<Self, DigestError> {
+        let bytes = from_hex(text).and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| DigestError::Malformed { algorithm: "sha512", got: clip(text), expected: 128 })
+    }
 }
 
 impl fmt::Debug for Sha512Digest {
@@ -116,10 +132,7 @@ impl Serialize for Sha512Digest {
 impl<'de> Deserialize<'de> for Sha512Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let bytes = from_hex(&text).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or_else(|| {
-            serde::de::Error::custom(DigestError::Malformed { algorithm: "sha512", got: clip(&text), expected: 128 })
-        })
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

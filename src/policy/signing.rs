@@ -25,7 +25,7 @@ pub struct StampService {
     pub certificates: String,
 }
 
-/// `[signing.keyless]`: the pipeline's own identity, certified by a Sigstore instance.
+/// `[signing.keyless]`: the pipeline's own identity, which a Sigstore instance vouches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeylessPolicy {
     /// The services to ask.

@@ -18,11 +18,11 @@ use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
 use crate::model::record::{ArtifactRecord, Attempt, EntryDigest, PreviousRelease};
 use crate::model::result::{CheckResult, GateResult, Verdict};
 use crate::model::time::Timestamp;
-use crate::policy::trust::Trust;
 
 use super::answers::{self, Questions};
 use super::changes::ChangesRow;
 use super::parts::{self, PartsTable};
+use super::signing_facts::SigningFacts;
 
 /// Everything the pages show.
 #[derive(Debug, Serialize)]
@@ -89,10 +89,9 @@ pub struct Page {
     pub trust: Option<String>,
     /// Trust file serial.
     pub trust_serial: Option<u64>,
-    /// SHA-256 of the key that made the pipeline's signatures.
-    pub pipeline_key: Option<String>,
-    /// Whether that key is Ed25519, which openssl verifies with other options.
-    pub pipeline_ed25519: bool,
+    /// Who signed the record, and when.
+    #[serde(flatten)]
+    pub signing: SigningFacts,
     /// Namespace of approvals.
     pub namespace: &'static str,
     /// Tool name and version.
@@ -200,7 +199,6 @@ impl Page {
     pub fn new(candidate: &Candidate<'_>, approvals: &Approvals, result: &GateResult) -> Self {
         let (batch, record) = (&candidate.batch, &candidate.record.predicate);
         let questions = answers::questions(&record.candidate_gate);
-        let (pipeline_key, pipeline_ed25519) = pipeline_key(candidate.trust, candidate.record.signer());
         Self {
             stem: batch.stem(),
             device: batch.device.name.to_string(),
@@ -233,8 +231,7 @@ impl Page {
             policy: candidate.policy.sha256.to_hex(),
             trust: result.trust_sha256.map(|digest| digest.to_hex()),
             trust_serial: result.trust_serial,
-            pipeline_key,
-            pipeline_ed25519,
+            signing: SigningFacts::of(candidate.record.origin(), candidate.trust),
             namespace: crate::model::approval::SSHSIG_NAMESPACE,
             tool: format!("{} {}", result.tool.name, result.tool.version),
         }
@@ -264,11 +261,6 @@ pub(super) fn render(
     environment.set_syntax(syntax);
     environment.add_template(name, source).map_err(error)?;
     environment.get_template(name).and_then(|template| template.render(Value::from(Serde(context)))).map_err(error)
-}
-
-fn pipeline_key(trust: &Trust, signer: &str) -> (Option<String>, bool) {
-    let key = trust.signers.iter().find(|known| known.name == signer).and_then(|known| known.identity.key());
-    (key.map(|key| key.sha256().to_hex()), key.is_some_and(|key| key.algorithm() == "ed25519"))
 }
 
 /// The time in UTC, unless it was given so.

@@ -118,7 +118,7 @@ impl Device {
         let text = format!(
             "schema = 1\nserial = 1\n[[device]]\nname = \"tiny\"\nfacts = {{ safety-class = \"B\", finished = true, cyber-device = false, life-supporting = false, implantable = false }}\n\
              policies = [\"{policy}\"]\nallow-purpose = [\"production\"]\n[[signer]]\nname = \"pipeline\"\n\
-             may-sign = [\"provenance\", \"sbom\", \"tests\", \"document\", \"record\", \"verdict\", \"seal\"]\nkey = '''\n{}'''\n{}{}{more}[unsafe]\n{unsafe_settings}",
+             may-sign = [\"provenance\", \"sbom\", \"tests\", \"document\", \"record\", \"verdict\", \"seal\", \"addendum\"]\nkey = '''\n{}'''\n{}{}{more}[unsafe]\n{unsafe_settings}",
             self.public,
             person("reviewer", "Reviewer"),
             person("authoriser", "Release Manager"),

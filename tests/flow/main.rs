@@ -11,6 +11,8 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod attempts;
+#[cfg(feature = "online")]
+mod authority;
 mod before_build;
 mod device;
 mod interrupted;
@@ -18,5 +20,7 @@ mod messages;
 mod people;
 mod refusals;
 mod signed_tag;
+#[cfg(feature = "online")]
+mod stamps;
 mod tamper;
 mod trust;

@@ -12,6 +12,8 @@ set +a
 readonly request_url=$ACTIONS_ID_TOKEN_REQUEST_URL request_token=$ACTIONS_ID_TOKEN_REQUEST_TOKEN
 unset ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_ID_TOKEN_REQUEST_TOKEN
 source "$LIB/sigstore/clients.sh"
+source "$LIB/device.sh"
+source "$LIB/sigstore/release.sh"
 printf 'the product\n' >"$WORK/product.bin"
 printf 'another product\n' >"$WORK/another.bin"
 
@@ -104,17 +106,74 @@ foreign_clients_judge_sigstore_python() {
     done
 }
 
-# What Batchseal signs keyless here, judged by every foreign client. For each bundle:
-#   for client in cosign sigstore_python npm; do judges "$client" BUNDLE OTHER FILE IDENTITY ISSUER; done
-# with ACTIONS_ID_TOKEN_REQUEST_URL="$request_url" and ..._TOKEN="$request_token" in Batchseal's environment.
+# What Batchseal signed in a release, judged by every foreign client, each statement for the batch: the
+# provenance with every attack, the others with other names, files and roots.
 foreign_clients_judge_batchseal() {
-    left_out "keyless bundles of Batchseal" "not joined to this script yet"
+    local client bundle identity TYPE
+    for bundle in attestations/provenance-build attestations/sbom-device record result verdict seal; do
+        bundle=$keyless/box/$bundle.sigstore.json identity=$GITHUB_IDENTITY
+        TYPE=$(jq -r .dsseEnvelope.payload "$bundle" | base64 -d | jq -r .predicateType)
+        case $bundle in */result.* | */verdict.* | */seal.*) identity=$sealing_identity ;; esac
+        for client in cosign sigstore_python npm; do
+            if [[ $bundle == *provenance* ]]; then
+                judges "$client" "$bundle" "$WORK/another.sigstore.json" "$keyless/box/batch.json" "$identity" "$OIDC_GITHUB"
+            else
+                tells_apart "$client" "$bundle" "$keyless/box/batch.json" "$identity" "$OIDC_GITHUB" all
+            fi
+        done
+    done
+    TYPE=$predicate_type
+    accepts "cosign verifies the provenance for the product" cosign_verifies "$TRUSTED_ROOT" \
+        "$keyless/box/attestations/provenance-build.sigstore.json" "$keyless/out/artifacts/tiny" "$GITHUB_IDENTITY" "$OIDC_GITHUB"
 }
 
-# What cosign (and $WORK/python.sigstore.json: sigstore-python) signed, judged by Batchseal: define batchseal_verifies ROOT BUNDLE FILE IDENTITY ISSUER, then
-#   judges batchseal "$WORK/github.sigstore.json" "$WORK/another.sigstore.json" "$WORK/product.bin" "$GITHUB_IDENTITY" "$OIDC_GITHUB"
+# batchseal_signs FILE BUNDLE [option...]: by the suite's protocol, which puts the token into the arguments.
+batchseal_signs() {
+    local file=$1 bundle=$2
+    shift 2
+    "$BATCHSEAL" conformance sign-bundle --identity-token "$(token email)" --bundle "$bundle" \
+        --trusted-root "$TRUSTED_ROOT" --signing-config "$SIGNING_CONFIG" "$@" "$file"
+}
+sign_with_another_root() {
+    "$BATCHSEAL" conformance sign-bundle --identity-token "$(token email)" --bundle "$WORK/none.json" \
+        --trusted-root "$SIGSTORE_DIR/others/$1.json" --signing-config "$SIGNING_CONFIG" "$WORK/product.bin"
+}
+the_conformance_signer() {
+    local client root
+    accepts "Batchseal signs a file" batchseal_signs "$WORK/product.bin" "$WORK/message.sigstore.json"
+    for client in cosign_blob sigstore_python npm batchseal; do
+        tells_apart "$client" "$WORK/message.sigstore.json" "$WORK/product.bin" "$EMAIL_IDENTITY" "$OIDC_EMAIL" fulcio ct rekor tsa
+    done
+    statement "$WORK/product.bin" >"$WORK/statement.json"
+    accepts "Batchseal signs a statement" batchseal_signs "$WORK/statement.json" "$WORK/envelope.sigstore.json" --in-toto
+    for client in cosign sigstore_python npm batchseal; do
+        tells_apart "$client" "$WORK/envelope.sigstore.json" "$WORK/product.bin" "$EMAIL_IDENTITY" "$OIDC_EMAIL" all
+    done
+    for root in fulcio ct rekor tsa; do
+        exits "Batchseal writes nothing that another instance's $root does not vouch for" 1 sign_with_another_root "$root"
+        not_there "... no bundle" "$WORK/none.json"
+    done
+    exits "Batchseal refuses a file that is no statement" 3 batchseal_signs "$WORK/product.bin" "$WORK/none.json" --in-toto
+}
+
+# What cosign and sigstore-python signed, judged by Batchseal: envelopes with every attack, and plain files.
+cosign_signs() {
+    cosign sign-blob --yes --identity-token <(token email) --signing-config "$SIGNING_CONFIG" \
+        --trusted-root "$TRUSTED_ROOT" --bundle "$2" "$1"
+}
+sigstore_python_signs() {
+    SIGSTORE_IDENTITY_TOKEN=$(token email) "$INTEROP/venv/bin/sigstore" --trust-config "$CLIENT_TRUST_CONFIG" sign \
+        --overwrite --bundle "$2" "$1"
+}
 batchseal_judges_cosign() {
-    left_out "cosign's bundles before Batchseal" "not joined to this script yet"
+    local signer bundle
+    for bundle in github python; do
+        judges batchseal "$WORK/$bundle.sigstore.json" "$WORK/another.sigstore.json" "$WORK/product.bin" "$GITHUB_IDENTITY" "$OIDC_GITHUB"
+    done
+    for signer in cosign sigstore_python; do
+        accepts "$signer signs a file" "${signer}_signs" "$WORK/product.bin" "$WORK/$signer.file.json"
+        tells_apart batchseal "$WORK/$signer.file.json" "$WORK/product.bin" "$EMAIL_IDENTITY" "$OIDC_EMAIL" fulcio ct rekor tsa all
+    done
 }
 
 the_request_url
@@ -123,5 +182,14 @@ the_stamps
 the_logs
 foreign_clients_judge_cosign
 foreign_clients_judge_sigstore_python
+a_release
+altered_seals
+other_trust
+other_jobs
+other_tokens
+other_roots
+an_outage
+plain_addresses
 foreign_clients_judge_batchseal
+the_conformance_signer
 batchseal_judges_cosign

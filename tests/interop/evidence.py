@@ -4,6 +4,7 @@ prepare DEMO WORK   WORK/box: the unpacked bundle. WORK/facts: bundle.zip, pipel
                     file, not from the bundle), other.pub (a key nobody trusts), algorithm, allowed_signers,
                     products/ and, for each Sigstore bundle, <path>/{payload,pae,signature,type}
 flip FILE TO        a copy with one bit changed in the middle
+reseal BUNDLE N TO  a sealed bundle with the Nth of 28 bits changed in what stands in the seal beside its statement
 """
 
 import base64
@@ -13,9 +14,11 @@ import json
 import pathlib
 import shutil
 import subprocess
+import struct
 import sys
 import tomllib
 import zipfile
+import zlib
 
 
 def only(demo, pattern):
@@ -125,10 +128,41 @@ def flip(source, target):
     pathlib.Path(target).write_bytes(data)
 
 
+def flipped_at(text, eighth):
+    """Base64 of the same length with one bit changed, so many eighths from the beginning."""
+    data = bytearray(base64.b64decode(text))
+    data[len(data) * eighth // 8] ^= 1
+    return base64.b64encode(bytes(data)).decode()
+
+
+def reseal(source, number, target):
+    """The container's checksums are set right: nothing but the seal itself can tell. Spelling and lengths stay."""
+    with zipfile.ZipFile(source) as archive:
+        old = archive.read("seal.sigstore.json")
+    document = json.loads(old)
+    material = document["verificationMaterial"]
+    entry = material["tlogEntries"][0]
+    values = [
+        material["timestampVerificationData"]["rfc3161Timestamps"][0]["signedTimestamp"],
+        material["certificate"]["rawBytes"],
+        entry["inclusionProof"]["rootHash"],
+        entry["canonicalizedBody"],
+    ]
+    value = values[number // 7]
+    new = old.replace(value.encode(), flipped_at(value, number % 7 + 1).encode(), 1)
+    data = pathlib.Path(source).read_bytes()
+    crc = [struct.pack("<I", zlib.crc32(text)) for text in (old, new)]
+    if len(new) != len(old) or new == old or data.count(old) != 1 or data.count(crc[0]) != 2:
+        sys.exit(f"{source} cannot be changed in place")
+    pathlib.Path(target).write_bytes(data.replace(old, new).replace(crc[0], crc[1]))
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["prepare"] and len(sys.argv) == 4:
         prepare(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
     elif sys.argv[1:2] == ["flip"] and len(sys.argv) == 4:
         flip(sys.argv[2], sys.argv[3])
+    elif sys.argv[1:2] == ["reseal"] and len(sys.argv) == 5:
+        reseal(sys.argv[2], int(sys.argv[3]), sys.argv[4])
     else:
         sys.exit(__doc__)

@@ -55,3 +55,11 @@ flip() {
 bundles() {
     (cd "$box" && find . -name '*.sigstore.json' -printf '%P\n' | LC_ALL=C sort)
 }
+
+# says NAME TEXT: the last command failed for the reason meant, and not for another one.
+says() {
+    if grep -qF -- "$2" "$WORK/last.log"; then result "PASS $1"; else
+        result "FAIL $1 (no \"$2\")"
+        tail -5 "$WORK/last.log"
+    fi
+}

@@ -11,6 +11,7 @@
 )]
 #![allow(missing_docs, reason = "tests")]
 
+mod anchors;
 mod drafts;
 mod examples;
 mod fixtures;

@@ -188,7 +188,7 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "key = \"env:BATCHSEAL_KEY\"\n",
         "",
         "29:1: signing.key: got nothing",
-        "env:NAME, file:PATH, pkcs11:URI, or a program",
+        "env:NAME, file:PATH, pkcs11:URI, a program, or a table keyless",
     ),
     (
         "\"env:BATCHSEAL_KEY\"",

@@ -178,15 +178,15 @@ fn refuses_signing_tables_that_mix_or_leak() {
     let program = "program = [\"/bin/s\"]\npublic-key = \"p\"";
     for (signing, expected) in [
         ("", "signing.key: got nothing"),
-        ("key = \"env:K\"\nprogram = [\"/bin/s\"]\npublic-key = \"p\"", "key and program"),
+        ("key = \"env:K\"\nprogram = [\"/bin/s\"]\npublic-key = \"p\"", "two of key, program and keyless"),
         ("program = [\"/bin/s\"]", "signing.public-key: got nothing"),
         ("program = []\npublic-key = \"p\"", "signing.program: got an empty list"),
         ("program = \"/bin/s\"\npublic-key = \"p\"", "a program and its arguments"),
         ("program = [\"kms-sign\"]\npublic-key = \"p\"", "the absolute path of a program"),
         ("program = [\"./kms-sign\"]\npublic-key = \"p\"", "the absolute path of a program"),
         ("program = [\"/bin/s\", \"a\\nb\"]\npublic-key = \"p\"", "signing.program[2]"),
-        ("key = \"env:K\"\npublic-key = \"p\"", "only together with program"),
-        ("key = \"env:K\"\nenvironment = [\"A\"]", "only together with program"),
+        ("key = \"env:K\"\npublic-key = \"p\"", "only with another kind of signer"),
+        ("key = \"env:K\"\nenvironment = [\"A\"]", "only with another kind of signer"),
         ("key = \"pkcs11:object=k\"\npassphrase = \"env:P\"", "no passphrase with a token"),
         (&format!("{program}\npassphrase = \"env:P\""), "no passphrase with a program"),
         (&format!("{program}\nenvironment = [\"A=hunter2\"]"), "no name of an environment variable"),

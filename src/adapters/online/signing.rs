@@ -96,7 +96,11 @@ pub fn stamped(
     Ok(Stamped::new(signer, client()?, urls.collect::<Result<_, _>>()?))
 }
 
-fn client() -> Result<Arc<Client>, OnlineSigningError> {
+/// The client with the system's roots, and those of `SSL_CERT_FILE`.
+///
+/// # Errors
+/// [`OnlineSigningError::Roots`].
+pub fn client() -> Result<Arc<Client>, OnlineSigningError> {
     let roots = ExtraRoots::of_environment()?;
     Ok(Arc::new(Client::new(Patience::default(), roots.as_ref())))
 }

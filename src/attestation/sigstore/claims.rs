@@ -1,7 +1,17 @@
 //! What a Fulcio certificate says of its holder (<https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md>).
 
+use der::Decode;
 use serde::Serialize;
 use sigstore_crypto::{CertificateInfo, SubjectAltName};
+use x509_cert::Certificate;
+
+/// Whether a certificate carries timestamps of certificate logs (RFC 6962 section 3.3), or cannot be read.
+pub(super) fn has_sct(der: &[u8]) -> bool {
+    const SCTS: &str = "1.3.6.1.4.1.11129.2.4.2";
+    let Ok(certificate) = Certificate::from_der(der) else { return true };
+    let extensions = certificate.tbs_certificate.extensions.unwrap_or_default();
+    extensions.iter().any(|extension| extension.extn_id.to_string() == SCTS)
+}
 
 /// The name in the certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -144,9 +144,10 @@ fn path(
 }
 
 /// What people have to know, in words; the rest as the library names it.
-fn reason(error: &webpki::Error) -> String {
+pub(in crate::attestation) fn reason(error: &webpki::Error) -> String {
     match error {
         webpki::Error::CertExpired { .. } => "a certificate had expired".to_owned(),
+        webpki::Error::UnknownIssuer => "no path leads to it through the certificates at hand".to_owned(),
         webpki::Error::CertNotValidYet { .. } => "a certificate was not valid yet".to_owned(),
         webpki::Error::InvalidSignatureForPublicKey => "the signature of a certificate does not verify".to_owned(),
         webpki::Error::PathLenConstraintViolated => "the path is longer than a certificate allows".to_owned(),

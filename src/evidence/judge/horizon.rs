@@ -87,7 +87,7 @@ fn ended(dated: &Dated<'_>, horizon: Horizon, day: &str) -> Problem {
 
 fn until(end: Horizon, at: Timestamp, dated: bool) -> Vec<String> {
     match end.0 {
-        None if dated => vec!["no end is known: transparency logs date it".to_owned()],
+        None if dated => vec!["no end is known: a Sigstore instance of the trust file dates it".to_owned()],
         None => vec!["nothing dates it, as the step before says".to_owned()],
         Some(end) => {
             let mut words = vec![format!("good until {}", end.in_utc().date())];

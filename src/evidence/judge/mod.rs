@@ -156,7 +156,7 @@ fn walk(question: Question<'_>, notebook: &mut Notebook, known: &mut Known) {
     known.people = people(&approvals);
     known.signatures.extend(signatures(&candidate, &approvals));
     step_approvals(&approvals, notebook);
-    time::step_time(&candidate, seal.as_ref(), notebook);
+    time::step_time(&candidate, seal.as_ref(), &day, notebook);
     known.good_until = horizon::step_horizon(&candidate, &approvals, seal.as_ref(), &around, &day, notebook);
     let record = candidate.record.predicate.clone();
     let sums = step_sums(&candidate);

@@ -12,7 +12,12 @@ use super::Notebook;
 
 /// Step 6. Record and seal must be dated by others than their signers, in this order, and what they assert
 /// must not be later than that.
-pub(super) fn step_time(candidate: &Candidate<'_>, seal: Option<&Verified<Statement<Seal>>>, notebook: &mut Notebook) {
+pub(super) fn step_time(
+    candidate: &Candidate<'_>,
+    seal: Option<&Verified<Statement<Seal>>>,
+    day: &str,
+    notebook: &mut Notebook,
+) {
     let title = "time is trusted";
     let Some(seal) = seal else {
         let sentence = "without a verified seal nothing says when the batch was sealed";
@@ -31,6 +36,7 @@ pub(super) fn step_time(candidate: &Candidate<'_>, seal: Option<&Verified<Statem
             Some(time) => {
                 held.push(format!("{verb} at {time}, as {} says", sources(origin)));
                 problems.extend(later(entry, asserted, time, skew));
+                problems.extend(to_come(entry, time, skew, day));
             }
             None if candidate.trust.unsafe_settings.no_trusted_time => held.push(format!(
                 "no trusted time: {verb} at {asserted} as the pipeline asserts; allowed by [unsafe] no-trusted-time"
@@ -56,6 +62,15 @@ fn later(entry: &str, asserted: Timestamp, time: Timestamp, skew: i64) -> Option
     (asserted.seconds_since(time) > skew).then(|| {
         let sentence = format!("{entry} says {asserted}, which is later than its trusted time {time}");
         Problem::new("asserted-after-trusted-time", entry, sentence)
+    })
+}
+
+/// A time that has not come yet on the day asked about: one of the two clocks is wrong.
+fn to_come(entry: &str, time: Timestamp, skew: i64, day: &str) -> Option<Problem> {
+    let earliest = time.in_utc().plus_seconds(-skew).date();
+    (earliest.as_str() > day).then(|| {
+        let sentence = format!("the trusted time of {entry} is {time}, and it is judged on {day}");
+        Problem::new("dated-in-the-future", entry, sentence)
     })
 }
 

@@ -146,6 +146,10 @@ fn bind_release(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, bound: &
         let stem = stem_of(entry);
         bound.entry(format!("{stem}.json"), approval.payload_sha256());
         bound.entry(format!("{stem}.sshsig"), approval.bundle_sha256());
+        // A stamp that verified is bound to the signature by its imprint.
+        if !approval.origin().times.is_empty() {
+            bound.later.insert(format!("{stem}.tsr"));
+        }
     }
     // A refused approval fails RG-38; its files are not extra as well.
     let refused = release.refused_approvals.iter().map(|refused| stem_of(&refused.entry));
@@ -157,7 +161,7 @@ fn bind_release(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, bound: &
 /// `approvals/01-reviewer` of `approvals/01-reviewer.sshsig`.
 fn stem_of(entry: &EntryName) -> &str {
     let text = entry.as_str();
-    text.strip_suffix(".json").or_else(|| text.strip_suffix(".sshsig")).unwrap_or(text)
+    [".json", ".sshsig", ".tsr"].iter().find_map(|extension| text.strip_suffix(extension)).unwrap_or(text)
 }
 
 /// Everything that is named is there, with that digest.

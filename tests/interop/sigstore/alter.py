@@ -28,6 +28,14 @@ def flip(*path):
     return attack
 
 
+def stamp_flipped(bundle, _other):
+    """The stamp's last byte is its signature's; before it lie certificates, which clients have of their own."""
+    stamp = bundle[MATERIAL][STAMPS[0]][STAMPS[1]][0]
+    data = bytearray(base64.b64decode(stamp["signedTimestamp"]))
+    data[-1] ^= 1
+    stamp["signedTimestamp"] = base64.b64encode(bytes(data)).decode()
+
+
 def put(value, *path):
     """Sets the end of `path` to `value(other's material)`."""
 
@@ -55,7 +63,7 @@ ATTACKS = {
     "certificate-flipped": flip(MATERIAL, "certificate", "rawBytes"),
     "entry-flipped": flip(MATERIAL, "tlogEntries", 0, "canonicalizedBody"),
     "root-hash-flipped": flip(MATERIAL, "tlogEntries", 0, "inclusionProof", "rootHash"),
-    "stamp-flipped": flip(MATERIAL, *STAMPS, 0, "signedTimestamp"),
+    "stamp-flipped": stamp_flipped,
     "entry-dropped": put(lambda _: [], "tlogEntries"),
     "stamp-dropped": put(lambda _: [], *STAMPS),
     "certificate-swapped": put(lambda other: other["certificate"], "certificate"),

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""authorities.py DIR: the keys and certificates of one private Sigstore, freshly made.
+"""authorities.py DIR [tsa DAYS]: the keys and certificates of one private Sigstore, freshly made.
 
     fulcio/{key,chain,root}.pem   P-256 intermediate under a P-384 root; chain: intermediate, root
     tsa/{key,chain,root}.pem      P-384 leaf under a P-384 root; chain: leaf, root
     ct/{key,public}.pem           P-256; the private key in SEC 1 form, as tesseract reads it
     rekor/{key,public}.pem        Ed25519
 
+With `tsa DAYS` only those of a timestamp authority, in DIR itself, which end after so many days.
 The shapes are those of Sigstore's public instance. The keys are unencrypted: they guard nothing.
 """
 
@@ -34,7 +35,7 @@ def usage(authority):
     return x509.KeyUsage(digital_signature=not authority, key_cert_sign=authority, crl_sign=authority, **flags)
 
 
-def certificate(common, key, issuer=None, path_length=None, purpose=None):
+def certificate(common, key, issuer=None, path_length=None, purpose=None, days=30):
     """`issuer` (certificate, key), None for a root; `path_length` None makes a leaf."""
     above, above_key = issuer or (None, key)
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
@@ -43,7 +44,7 @@ def certificate(common, key, issuer=None, path_length=None, purpose=None):
         x509.CertificateBuilder(name(common) if above is None else above.subject, name(common), key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - DAY)
-        .not_valid_after(now + 30 * DAY)
+        .not_valid_after(now + days * DAY)
         .add_extension(x509.BasicConstraints(authority, path_length), critical=True)
         .add_extension(usage(authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -75,16 +76,19 @@ def fulcio(folder):
     write_chain(folder, signer, root)
 
 
-def tsa(folder):
+def tsa(folder, days=30):
     root_key, key = ec.generate_private_key(ec.SECP384R1()), ec.generate_private_key(ec.SECP384R1())
-    root = certificate("timestamp root", root_key, path_length=0)
-    leaf = certificate("timestamp", key, (root, root_key), None, ExtendedKeyUsageOID.TIME_STAMPING)
+    root = certificate("timestamp root", root_key, path_length=0, days=days + 1)
+    leaf = certificate("timestamp", key, (root, root_key), None, ExtendedKeyUsageOID.TIME_STAMPING, days)
     write_key(folder, key)
     write_chain(folder, leaf, root)
 
 
 def main():
     home = pathlib.Path(sys.argv[1])
+    if sys.argv[2:3] == ["tsa"]:
+        tsa(home, int(sys.argv[3]))
+        return
     fulcio(home / "fulcio")
     tsa(home / "tsa")
     write_key(home / "ct", ec.generate_private_key(ec.SECP256R1()), PrivateFormat.TraditionalOpenSSL)
