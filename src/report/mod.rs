@@ -14,4 +14,4 @@ pub mod page;
 mod parts;
 pub mod sbom_check;
 pub mod sbom_diff;
-pub mod signing_facts;
+pub mod signing;

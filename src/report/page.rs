@@ -22,7 +22,7 @@ use crate::model::time::Timestamp;
 use super::answers::{self, Questions};
 use super::changes::ChangesRow;
 use super::parts::{self, PartsTable};
-use super::signing_facts::SigningFacts;
+use super::signing::SigningRow;
 
 /// Everything the pages show.
 #[derive(Debug, Serialize)]
@@ -89,9 +89,8 @@ pub struct Page {
     pub trust: Option<String>,
     /// Trust file serial.
     pub trust_serial: Option<u64>,
-    /// Who signed the record, and when.
-    #[serde(flatten)]
-    pub signing: SigningFacts,
+    /// Whose signatures these are, and what dates them.
+    pub signing: SigningRow,
     /// Namespace of approvals.
     pub namespace: &'static str,
     /// Tool name and version.
@@ -231,7 +230,7 @@ impl Page {
             policy: candidate.policy.sha256.to_hex(),
             trust: result.trust_sha256.map(|digest| digest.to_hex()),
             trust_serial: result.trust_serial,
-            signing: SigningFacts::of(candidate.record.origin(), candidate.trust),
+            signing: SigningRow::of(candidate),
             namespace: crate::model::approval::SSHSIG_NAMESPACE,
             tool: format!("{} {}", result.tool.name, result.tool.version),
         }

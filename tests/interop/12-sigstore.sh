@@ -183,6 +183,7 @@ the_logs
 foreign_clients_judge_cosign
 foreign_clients_judge_sigstore_python
 a_release
+the_instructions
 altered_seals
 other_trust
 other_jobs

@@ -151,9 +151,7 @@ pub(in crate::attestation) fn reason(error: &webpki::Error) -> String {
         webpki::Error::CertNotValidYet { .. } => "a certificate was not valid yet".to_owned(),
         webpki::Error::InvalidSignatureForPublicKey => "the signature of a certificate does not verify".to_owned(),
         webpki::Error::PathLenConstraintViolated => "the path is longer than a certificate allows".to_owned(),
-        webpki::Error::RequiredEkuNotFoundContext(_) => {
-            "an intermediate certificate is for other purposes than time stamping".to_owned()
-        }
+        webpki::Error::RequiredEkuNotFoundContext(_) => "a certificate of the path is for other purposes".to_owned(),
         webpki::Error::UnsupportedCriticalExtension => {
             "a certificate has a critical extension that is not understood".to_owned()
         }

@@ -238,3 +238,27 @@ a-TSA-that-is-none 4 $REKOR_URL
 a-closed-TSA-port 4 http://127.0.0.1:1/
 ADDRESSES
 }
+
+# HOW-TO-VERIFY.md of a keyless bundle, followed to the letter with the root and the names from outside.
+readonly desk=$keyless/desk
+follow() {
+    (
+        cd "$desk" && rm -rf evidence
+        export PIPELINE=$GITHUB_IDENTITY SEALER=$sealing_identity ISSUER=$1
+        bash "$keyless/how-to.sh"
+    )
+}
+the_instructions() {
+    mkdir -p "$desk"
+    cp -r "$keyless/out/artifacts" "$keyless/out/$stem.evidence.zip" "$desk/"
+    cp "$TRUSTED_ROOT" "$desk/trusted_root.json"
+    echo "release-manager $(cut -d' ' -f1,2 "$WORK/person.pub")" >"$desk/allowed_signers"
+    { echo 'set -euo pipefail'; sed -n '/^```sh$/,/^```$/{/^```/d;p}' "$keyless/box/HOW-TO-VERIFY.md"; } |
+        sed 's/ -I NAME / -I release-manager /' >"$keyless/how-to.sh"
+    accepts "HOW-TO-VERIFY.md of a keyless bundle followed to the letter" follow "$OIDC_GITHUB"
+    says "... verifies the record" "record OK"
+    says "... and what is sealed" "nothing missing, nothing extra"
+    refuses "HOW-TO-VERIFY.md refuses another issuer" follow "$OIDC_GITLAB"
+    cp "$SIGSTORE_DIR/others/rekor.json" "$desk/trusted_root.json"
+    refuses "HOW-TO-VERIFY.md refuses another instance's rekor" follow "$OIDC_GITHUB"
+}
