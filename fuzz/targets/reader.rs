@@ -16,8 +16,7 @@ static READER: LazyLock<&Reader> = LazyLock::new(|| {
 
 fuzz_target!(|input: &[u8]| {
     let is_database = DATABASES.iter().any(|database| database.lockfile == READER.lockfile);
-    let first =
-        if READER.lockfile.ends_with('/') { format!("{}first", READER.lockfile) } else { READER.lockfile.to_owned() };
+    let first = if READER.lockfile.ends_with('/') { format!("{}first", READER.lockfile) } else { READER.lockfile.to_owned() };
     let there = files(&first, input);
     let read = if is_database { there } else { gathered(&there) };
     let Ok(resolution) = (READER.read)(&read, "project") else { return };
