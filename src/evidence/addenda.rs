@@ -269,7 +269,7 @@ mod tests {
     }
 
     fn stamp(made: i64, until: Option<i64>) -> TrustedTime {
-        let anchor = format!("authority of {made}");
+        let anchor = format!("authority of {made} until {until:?}");
         TrustedTime { time: year(made), source: TimeSource::Stamp, anchor, until: until.map(year) }
     }
 

@@ -15,7 +15,7 @@ fn person(approval: &batchseal::model::approval::Approval) -> PersonSignature {
         meaning: approval.meaning.clone(),
         reason: approval.reason.clone(),
         signed_at: approval.signed_at,
-        stamped_at: Some(time("2026-11-23T14:32:09Z")),
+        stamped_at: approval.reason.is_none().then(|| time("2026-11-23T14:32:09Z")),
         authentication: approval.authentication,
         entry: "approvals/02-authoriser.json".to_owned(),
     }
