@@ -2,7 +2,7 @@
 //!
 //! The reader is strict: one media type, one signature, known fields only, in the spelling that this
 //! program writes, since the seal is covered by no digest. Foreign bundles are read by
-//! [`super::foreign_bundle`].
+//! [`super::sigstore`].
 
 use crate::model::base64;
 use crate::model::digest::Sha256Digest;

@@ -45,7 +45,7 @@ pub struct Args {
     /// Your own trust file
     #[arg(long, value_name = "FILE")]
     pub trust: Option<PathBuf>,
-    /// Policy whose [signing] makes the renewal [default: the one inside the bundle]
+    /// Policy whose signing table makes the renewal, in place of the one inside the bundle
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Revocation list or status answer to keep in the renewal (repeatable)
