@@ -179,12 +179,8 @@ fn by_company_certificate<'a>(
     chain: &[Vec<u8>],
     anchor: Anchor<'a>,
 ) -> Result<Authentic<'a>, AuthenticationError> {
-    let holder = certificate_holder::read(chain)?;
-    of_nobody(&holder, anchor)?;
+    let holder = holder(bundle, chain, anchor)?;
     holder.key.verify(&dsse::pae(PAYLOAD_TYPE, &bundle.payload), &bundle.signature)?;
-    if !holder.key.is_canonical(&bundle.signature) {
-        return Err(AuthenticationError::Malleable);
-    }
     let (mut times, mut steps) = logs(bundle, bytes, &holder.key.to_pem(), anchor)?;
     times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &mut steps)?);
     times.sort();
@@ -200,12 +196,8 @@ fn by_workload<'a>(
     chain: &[Vec<u8>],
     anchor: Anchor<'a>,
 ) -> Result<Authentic<'a>, AuthenticationError> {
-    // The crate knows more algorithms than the closed list (design rule 8).
-    let holder = certificate_holder::read(chain)?;
-    of_nobody(&holder, anchor)?;
-    if !holder.key.is_canonical(&bundle.signature) {
-        return Err(AuthenticationError::Malleable);
-    }
+    // The Sigstore crate knows more algorithms than the closed list (design rule 8).
+    let holder = holder(bundle, chain, anchor)?;
     if holder.names > 1 {
         return Err(AuthenticationError::Names(holder.names));
     }
@@ -227,14 +219,22 @@ fn by_workload<'a>(
     Ok(Authentic { signer, times, steps })
 }
 
-/// No key is both a pipeline's and a person's (design rule 3), whatever a certificate says of it.
-fn of_nobody(holder: &Holder, anchor: Anchor<'_>) -> Result<(), AuthenticationError> {
+/// Whom the first certificate names, with a key of the closed list. No key is both a pipeline's and a person's
+/// (design rule 3), whatever a certificate says of it.
+fn holder(bundle: &SigstoreBundle, chain: &[Vec<u8>], anchor: Anchor<'_>) -> Result<Holder, AuthenticationError> {
+    let holder = certificate_holder::read(chain)?;
+    if !holder.key.is_canonical(&bundle.signature) {
+        return Err(AuthenticationError::Malleable);
+    }
     let person = anchor
         .trust
         .persons
         .iter()
         .find(|person| person.ssh_keys.iter().any(|known| same_key(&holder.key, known.key_data())));
-    person.map_or(Ok(()), |person| Err(AuthenticationError::PersonsKey(person.name.clone())))
+    match person {
+        Some(person) => Err(AuthenticationError::PersonsKey(person.name.clone())),
+        None => Ok(holder),
+    }
 }
 
 /// Clients of Sigstore pass over the root hash beside a proof and over certificates that a stamp brings along.

@@ -149,6 +149,46 @@ fn a_stamp_of_a_stranger_or_over_something_else_does_not_count() {
 }
 
 #[test]
+fn as_many_distinct_authorities_must_vouch_as_the_trust_file_asks_for() {
+    let (one, two) = (Authority::until(2040), Authority::until(2035));
+    let service = |authority: &Authority, file: &str| {
+        format!("[[signing.timestamp-authority]]\nurl = \"{}\"\ncertificates-file = \"../{file}\"\n", authority.url)
+    };
+    let services = format!("{}{}", service(&one, "one.pem"), service(&two, "two.pem"));
+    let device = Device::with_policy(|policy| format!("{policy}\n{services}"));
+    one.write_root(&device.path("one.pem"));
+    two.write_root(&device.path("two.pem"));
+    let anchor =
+        |name: &str| format!("[[timestamp-authority]]\nname = \"{name}\"\ncertificates-file = \"{name}.pem\"\n");
+    device.write_trust("trust.toml", &format!("{}{}", anchor("one"), anchor("two")), "");
+    let trust = fs::read_to_string(device.path("trust.toml")).expect("trust");
+    fs::write(device.path("trust.toml"), trust.replacen("serial = 1\n", "serial = 1\ntime-sources = 2\n", 1))
+        .expect("trust");
+    release(&device, &one);
+    // Two are asked for, so the evidence holds as long as the shorter of them.
+    says(&device.verify(&[]), 0, &["PASSED", "good until 2035-01-01"]);
+    says(&device.verify(&["--at", "2036-01-01"]), 1, &["nothing dates it on 2036-01-01"]);
+
+    let bytes = fs::read(device.bundle()).expect("bundle");
+    let container = Container::parse(&bytes).expect("container");
+    let entries: BTreeMap<EntryName, Vec<u8>> =
+        container.entries().map(|(entry, content)| (entry.name().clone(), content.to_vec())).collect();
+    let name = EntryName::parse("seal.sigstore.json").expect("name");
+    let seal = SigstoreBundle::decode(&entries[&name]).expect("bundle");
+    let [first, second] = seal.stamps.as_slice() else { panic!("{} stamps", seal.stamps.len()) };
+    for (stamps, expected) in [
+        (vec![first.clone()], "no trusted time: 1 timestamp authorities"),
+        (vec![first.clone(), first.clone()], "not spelled as this program writes it"),
+        (vec![second.clone(), first.clone()], "not spelled as this program writes it"),
+    ] {
+        let mut changed = entries.clone();
+        changed.insert(name.clone(), SigstoreBundle { stamps, ..seal.clone() }.encode().expect("bytes"));
+        pack(&device, &changed);
+        says(&device.verify(&[]), 1, &[expected]);
+    }
+}
+
+#[test]
 fn a_key_revoked_after_its_signatures_were_dated_leaves_them_standing() {
     let authority = Authority::until(2040);
     let device = stamped(&authority);
