@@ -21,8 +21,7 @@ static META: CheckMeta = CheckMeta {
     page: include_str!("../../../docs/checks/RG-15-component-support-known.md"),
 };
 
-const NEXT: &str =
-    "Record level and end of support of the component, or why nobody knows them, and make a new candidate";
+const NEXT: &str = "Record level and end of support of the component, or why nobody knows them, in a support.toml ([release.sbom] support names it), and make a new candidate";
 
 /// RG-15.
 #[derive(Debug)]
