@@ -16,7 +16,7 @@ use super::failure::{Failure, input};
 use super::gate::{self, CandidateFile, StageArg};
 use super::record::{self, Recorded};
 use super::verify::{self, Format};
-use super::{sbom_step, seal, session};
+use super::{sbom_step, seal, self_trust, session};
 
 /// Arguments of `batchseal release`.
 #[derive(Debug, clap::Args)]
@@ -99,6 +99,9 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
             "note: people will be pending after this build, and nothing is sealed without them; \
              --stage candidate is the usual way, then --approvals DIR --trust trust.toml",
         );
+    }
+    if args.trust.is_none() && session::filled_policy(&args.policy)?.0.signing.certificates.is_some() {
+        return Err(self_trust::needs_trust_file());
     }
     let _lock = files::lock_exclusive(&args.out).map_err(input)?;
     let candidate = make(args, terminal)?;

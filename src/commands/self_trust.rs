@@ -44,13 +44,7 @@ pub(super) fn of_policy(
     };
     let mut trust = match &policy.signing.key {
         KeySource::Keyless(keyless) => of_workload(keyless, entries, device, root)?,
-        _ if policy.signing.certificates.is_some() => {
-            return Err(Failure::message(
-                ExitStatus::Usage,
-                "a certificate signs, and its root is known to a trust file only",
-            )
-            .with_hint("Name yours with --trust trust.toml, with the root as [[certificate-root]]"));
-        }
+        _ if policy.signing.certificates.is_some() => return Err(needs_trust_file()),
         _ => Trust::of_pipeline(key.public_key().clone(), device),
     };
     for (number, service) in policy.signing.stamp_authorities.iter().enumerate() {
@@ -63,6 +57,12 @@ pub(super) fn of_policy(
         trust.stamp_authorities.push(StampAuthority { name, certificates, window: Window::default() });
     }
     Ok(trust)
+}
+
+/// A company's certificate is judged under a root that only a trust file names; said before anything is built.
+pub(super) fn needs_trust_file() -> Failure {
+    Failure::message(ExitStatus::Usage, "a company's certificate signs, and only a trust file can name its root")
+        .with_hint("Name yours with --trust trust.toml, with the root as [[certificate-root]]")
 }
 
 fn of_workload(

@@ -118,3 +118,13 @@ fn people_that_will_be_pending_are_announced_before_the_build() {
     assert!(said.contains("people will be pending") && said.contains("--stage candidate"), "{said}");
     assert!(!text(&release(&device, &[], "exit 7")).contains("people will be pending"));
 }
+
+#[test]
+fn a_company_certificate_without_a_trust_file_is_refused_before_the_build() {
+    let device = Device::with_policy(|policy| {
+        assert!(policy.contains("key = \"env:BATCHSEAL_KEY\"\n"), "{policy}");
+        policy.replace("key = \"env:BATCHSEAL_KEY\"\n", "key = \"env:BATCHSEAL_KEY\"\ncertificates = \"chain.pem\"\n")
+    });
+    says(&device.make_candidate(), 2, &["only a trust file can name its root", "--trust trust.toml"]);
+    assert!(!device.out().join("artifacts").exists(), "something was built");
+}
