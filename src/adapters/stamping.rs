@@ -10,11 +10,11 @@ use crate::attestation::sign::SignerError;
 #[cfg(feature = "online")]
 pub fn stamp(url: &str, message: &[u8]) -> Result<Vec<u8>, SignerError> {
     use crate::attestation::service_url::{PlainHttp, ServiceUrl};
-    use crate::model::hint::Hint;
 
-    let unusable = |error: &dyn std::fmt::Display| SignerError::Key(format!("timestamp authority {error}"));
+    let unusable =
+        |error: &dyn std::fmt::Display| SignerError::Key(format!("timestamp authority cannot be asked: {error}"));
     let url = ServiceUrl::parse(url, PlainHttp::Loopback).map_err(|error| unusable(&error))?;
-    let client = super::online::signing::client().map_err(|error| unusable(&error.hint().unwrap_or_default()))?;
+    let client = super::online::signing::client().map_err(|error| unusable(&error))?;
     Ok(super::online::stamp_authority::stamp(&client, &url, message)?)
 }
 

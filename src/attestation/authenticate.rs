@@ -149,8 +149,15 @@ fn logs(
         let demands = Demands { logs: instance.logs.max(1), sct: false, stamps: 0 };
         sigstore::verify_key(bytes, Signed::Sha256(digest.as_bytes()), root, key_pem, demands)
     })?;
+    proofs(bundle)?;
     let steps = verified.steps.into_iter().filter(|step| step.what.contains("log")).collect();
     Ok((verified.times, steps))
+}
+
+/// Clients of Sigstore pass over the root hash beside a proof; here no byte may change unnoticed.
+fn proofs(bundle: &SigstoreBundle) -> Result<(), InclusionError> {
+    let mut with_proof = bundle.log_entries.iter().filter_map(|entry| Some((entry, entry.proof.as_ref()?)));
+    with_proof.try_for_each(|(entry, proof)| inclusion::check(&entry.body, proof))
 }
 
 /// Stamps of a signature, by the rules of [`stamp::verify`].
@@ -237,18 +244,14 @@ fn holder(bundle: &SigstoreBundle, chain: &[Vec<u8>], anchor: Anchor<'_>) -> Res
     }
 }
 
-/// Clients of Sigstore pass over the root hash beside a proof and over certificates that a stamp brings along.
-/// Here no byte may change unnoticed, and a stamp ends with the certificate that made it.
+/// Log times as they were verified, and stamps once more by our own rules: clients of Sigstore pass over certificates
+/// that a stamp brings along, and a stamp ends with the certificates that vouch for it.
 fn times_of_workload(
     bundle: &SigstoreBundle,
     verified: &[TrustedTime],
     authorities: &[StampAuthority],
 ) -> Result<Vec<TrustedTime>, AuthenticationError> {
-    for entry in &bundle.log_entries {
-        if let Some(proof) = &entry.proof {
-            inclusion::check(&entry.body, proof)?;
-        }
-    }
+    proofs(bundle)?;
     let mut times = stamps(bundle, authorities, &mut Vec::new())?;
     times.extend(verified.iter().filter(|time| time.source == TimeSource::Log).cloned());
     times.sort();

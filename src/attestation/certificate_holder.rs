@@ -8,7 +8,7 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 use sigstore_crypto::WEBPKI_VERIFICATION_ALGS;
 use webpki::{EndEntityCert, anchor_from_trusted_cert};
 use x509_cert::Certificate;
-use x509_cert::ext::pkix::{KeyUsage, KeyUsages, SubjectAltName};
+use x509_cert::ext::pkix::{KeyUsage, SubjectAltName};
 
 use crate::model::key::PublicKey;
 use crate::model::time::Timestamp;
@@ -123,12 +123,9 @@ pub(super) fn read(chain: &[Vec<u8>]) -> Result<Holder, CertificateError> {
 
 /// A certificate that says what its key is for must say that it signs (RFC 5280 section 4.2.1.3).
 fn judge_usage(certificate: &Certificate, subject: &str) -> Result<(), CertificateError> {
-    let usage = certificate.tbs_certificate.get::<KeyUsage>().ok().flatten();
-    match usage {
-        Some((_, usage)) if !usage.0.contains(KeyUsages::DigitalSignature) => {
-            Err(CertificateError::Usage(subject.to_owned()))
-        }
-        _ => Ok(()),
+    match certificate.tbs_certificate.get::<KeyUsage>() {
+        Ok(usage) if usage.as_ref().is_none_or(|(_, usage)| usage.digital_signature()) => Ok(()),
+        _ => Err(CertificateError::Usage(subject.to_owned())),
     }
 }
 
@@ -196,10 +193,8 @@ fn under(
 
 /// Whether a certificate can be read and covers a time.
 fn is_valid(der: &[u8], at: Timestamp) -> bool {
-    let Ok(certificate) = Certificate::from_der(der) else { return false };
-    let validity = certificate.tbs_certificate.validity;
-    let second = |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
-    (second(validity.not_before)..=second(validity.not_after)).contains(&at.unix())
+    let validity = Certificate::from_der(der).ok().and_then(|read| stamp::certificate_validity(&read).ok());
+    validity.is_some_and(|(from, until)| (from..=until).contains(&at))
 }
 
 /// One path from the first certificate through all the others to the root (RFC 5280 section 6).

@@ -115,8 +115,8 @@ pub enum ApprovalError {
 
 /// Verifies one approval.
 ///
-/// `statement` is the bytes of `<name>.json`, `armour` those of `<name>.sshsig`, `stamp` the TimeStampToken of
-/// `<name>.tsr` over the armour's bytes.
+/// `statement` is the bytes of `<name>.json`, `armour` those of `<name>.sshsig`, `stamp` those of `<name>.tsr`, a
+/// TimeStampResp over the armour's.
 ///
 /// # Errors
 /// [`ApprovalError`] with the first step that fails.
@@ -133,7 +133,7 @@ pub fn verify_approval(
     let key = ssh_key::PublicKey::from(signature.public_key().clone());
     key.verify(SSHSIG_NAMESPACE, statement, &signature)
         .map_err(|_| ApprovalError::Signature { person: person.name.clone() })?;
-    let times = stamp.map(|token| dated(token, armour, trust)).transpose()?.into_iter().collect::<Vec<_>>();
+    let times = stamp.map(|response| dated(response, armour, trust)).transpose()?.into_iter().collect::<Vec<_>>();
     let approval = Statement::<Approval>::decode(statement)?;
     authorise(&approval.predicate, person)?;
     within(person, &times, when)?;
@@ -143,7 +143,8 @@ pub fn verify_approval(
     Ok(Verified::new(approval, origin, Sha256Digest::of(statement), Sha256Digest::of(armour)))
 }
 
-fn dated(token: &[u8], armour: &[u8], trust: &Trust) -> Result<TrustedTime, ApprovalError> {
+fn dated(response: &[u8], armour: &[u8], trust: &Trust) -> Result<TrustedTime, ApprovalError> {
+    let token = stamp::token_of_stored_response(response)?;
     Ok(stamp::verify(token, armour, &trust.stamp_authorities)?.into())
 }
 

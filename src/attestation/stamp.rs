@@ -36,6 +36,7 @@ pub(super) use chain::reason as chain_fault;
 pub use error::{PurposeFault, StampError};
 pub use exchange::{request, response_of_token, token_of_response, token_of_stored_response};
 pub use hash::{Imprint, StampHash};
+pub(super) use signer::validity as certificate_validity;
 pub use token::MAX_TOKEN;
 
 use signer::Signer;

@@ -13,7 +13,6 @@ use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, evidence_file, key_source, program, stamping};
 use crate::attestation::sign::SignerError;
 use crate::attestation::sshsig::{self, ApprovalError, RecordBinding, When};
-use crate::attestation::stamp::token_of_stored_response;
 use crate::evidence::approval::{ApprovalRequest, ApprovalRequestError, CandidateView, approval_statement};
 use crate::evidence::release_gate::Occasion;
 use crate::evidence::roster::{self, NamedApproval};
@@ -25,7 +24,7 @@ use crate::model::role::Role;
 use crate::model::statement::Statement;
 use crate::policy::trust::{Person, Trust};
 
-use super::failure::{Failure, input};
+use super::failure::Failure;
 use super::{problems, verify};
 
 pub use answers::GivenAnswer;
@@ -220,14 +219,12 @@ fn sign(
     let bytes = statement.encode().map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
     let armour = key.sign(&bytes, passphrase).map_err(|error| Failure::new(ExitStatus::Input, error))?.into_bytes();
     let stamp = timestamp_authority.map(|url| stamping::stamp(url, &armour)).transpose().map_err(unstamped)?;
-    let token = stamp.as_deref().map(token_of_stored_response).transpose().map_err(input)?;
     let day = statement.predicate.signed_at.in_utc().date();
-    sshsig::verify_approval(&bytes, &armour, token, binding(view), trust, When { day: &day, between: None }).map_err(
-        |error| match error {
+    sshsig::verify_approval(&bytes, &armour, stamp.as_deref(), binding(view), trust, When { day: &day, between: None })
+        .map_err(|error| match error {
             ApprovalError::Stamp(error) => Failure::new(ExitStatus::Usage, error),
             other => Failure::plain(ExitStatus::Internal, other),
-        },
-    )?;
+        })?;
     let fingerprint = key.public_key().fingerprint(ssh_key::HashAlg::Sha256);
     let short: String = crate::model::digest::to_hex(fingerprint.as_bytes()).chars().take(16).collect();
     Ok(ApprovalFiles { name: format!("{}-{short}", statement.predicate.role), statement: bytes, armour, stamp })

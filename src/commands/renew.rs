@@ -1,22 +1,24 @@
 //! `batchseal renew`: an addendum with an archive stamp over everything so far.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::adapters::evidence_file::EvidenceFile;
 use crate::adapters::new_file::Readers;
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{addenda, clock, config, evidence_file, files, new_file, program};
 use crate::attestation::sign::attest;
 use crate::attestation::sigstore_bundle::SigstoreBundle;
-use crate::evidence::addenda::{AddendumFile, Measured};
+use crate::evidence::addenda::{AddendumFile, Surroundings};
 use crate::evidence::assemble;
 use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
 use crate::evidence::layout;
 use crate::exit::ExitStatus;
-use crate::model::addendum::{AddendumKind, AddendumName, Covered, MOST_ADDENDA, Renewal, RevocationDatum};
+use crate::model::addendum::{AddendumKind, AddendumName, MOST_ADDENDA, Renewal, RevocationDatum};
 use crate::model::batch::{BATCH_ENTRY, Batch, SchemaVersion};
 use crate::model::digest::Sha256Digest;
+use crate::model::json;
+use crate::model::statement::Statement;
 use crate::policy::release::Policy;
 use crate::policy::trust::Trust;
 
@@ -59,9 +61,11 @@ pub struct Args {
 /// [`Failure`]; then nothing was written.
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust = verify::load_trust(args.trust.as_deref())?;
+    let earlier = addenda::read_beside(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     let products = verify::named_files(&args.files, &args.bundle)?;
-    let earlier = read_beside(args)?;
-    let judgement = judge_with(args, &trust, &products, earlier.clone(), terminal)?;
+    let mut around = verify::surroundings(&args.bundle, earlier, &products)?;
+    let container = evidence_file::open(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let judgement = judged(&container, &trust, &around)?;
     if judgement.answer == Answer::Failed {
         return Err(Failure::message(
             ExitStatus::NotPassed,
@@ -69,23 +73,18 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         )
         .with_hint("A renewal can only carry on what holds today; look at `batchseal verify`"));
     }
-    let container = evidence_file::open(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
-    let batch_bytes = container.entries.as_map();
-    let batch_bytes = layout::get(&batch_bytes, BATCH_ENTRY).unwrap_or_default();
-    let batch: Batch = crate::model::json::decode(batch_bytes).map_err(input)?;
     let policy = match &args.policy {
         Some(path) => config::load_policy(path).map_err(usage)?.0,
         None => session::policy_of(&container.entries)?.0,
     };
-    let number = earlier.last().map_or(1, |last| last.name.number + 1);
+    let number = around.addenda.last().map_or(1, |last| last.name.number + 1);
     if number > MOST_ADDENDA {
         return Err(Failure::message(ExitStatus::Input, format!("bundle has {MOST_ADDENDA} addenda already")));
     }
     let name = AddendumName { number, kind: AddendumKind::Renewal };
-    let renewal = renewal(args, &batch, number, &products, &earlier)?;
-    let bytes = sign(args, &policy, Sha256Digest::of(batch_bytes), renewal)?;
-    let with_new = [earlier, vec![AddendumFile { name, bytes: bytes.clone() }]].concat();
-    let again = judge_with(args, &trust, &products, with_new, terminal)?;
+    let bytes = sign(args, &policy, renewal(args, number, &container, &around)?)?;
+    around.addenda.push(AddendumFile { name, bytes: bytes.clone() });
+    let again = judged(&container, &trust, &around)?;
     if again.answer != judgement.answer {
         return Err(Failure::message(
             ExitStatus::Usage,
@@ -100,30 +99,14 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     Ok(ExitStatus::Done)
 }
 
-fn read_beside(args: &Args) -> Result<Vec<AddendumFile>, Failure> {
-    addenda::read_beside(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))
-}
-
-fn judge_with(
-    args: &Args,
-    trust: &Trust,
-    products: &BTreeMap<String, PathBuf>,
-    addenda: Vec<AddendumFile>,
-    terminal: Terminal,
-) -> Result<Judgement, Failure> {
-    let container = evidence_file::open(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
-    let paths: Vec<PathBuf> = products.values().cloned().collect();
-    let mut digests = BTreeMap::new();
-    for (name, hashed) in products.keys().zip(files::hash_many(&paths, terminal)) {
-        digests.insert(name.clone(), hashed.map_err(input)?.0);
-    }
+fn judged(container: &EvidenceFile, trust: &Trust, around: &Surroundings) -> Result<Judgement, Failure> {
     Ok(judge(Question {
         entries: container.entries.as_map(),
         bundle_sha256: container.sha256,
         trust,
         day: verify::day(None)?,
-        files: Files::Whole(digests),
-        around: verify::surroundings(&args.bundle, addenda, products)?,
+        files: Files::Whole(around.product_digests()),
+        around: around.clone(),
         previous: None,
         tool: program::name_and_version(),
     }))
@@ -131,37 +114,39 @@ fn judge_with(
 
 fn renewal(
     args: &Args,
-    batch: &Batch,
     number: u32,
-    products: &BTreeMap<String, PathBuf>,
-    earlier: &[AddendumFile],
-) -> Result<Renewal, Failure> {
-    let measured = |name: &str, path: &PathBuf| Ok(addenda::measure(path).map_err(input)?.covered(name));
-    let artifacts =
-        products.iter().map(|(name, path)| measured(name, path)).collect::<Result<Vec<Covered>, Failure>>()?;
+    container: &EvidenceFile,
+    around: &Surroundings,
+) -> Result<Statement<Renewal>, Failure> {
+    let entries = container.entries.as_map();
+    let batch_bytes = layout::get(&entries, BATCH_ENTRY).unwrap_or_default();
+    let batch: Batch = json::decode(batch_bytes).map_err(input)?;
+    let bundle =
+        around.bundle.ok_or_else(|| Failure::message(ExitStatus::Internal, "the container was not measured"))?;
     let mut revocation = Vec::new();
     for path in &args.revocation {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         revocation.push(RevocationDatum { name, content: files::read(path, MAX_REVOCATION).map_err(input)? });
     }
-    Ok(Renewal {
+    let predicate = Renewal {
         schema_version: SchemaVersion,
         number,
-        device: batch.device.name.clone(),
-        version: batch.version.clone(),
-        bundle: measured(&format!("{}.evidence.zip", batch.stem()), &args.bundle)?,
-        artifacts,
-        addenda: earlier.iter().map(|file| Measured::of(&file.bytes).covered(file.name.to_string())).collect(),
+        bundle: bundle.covered(format!("{}.evidence.zip", batch.stem())),
+        device: batch.device.name,
+        version: batch.version,
+        artifacts: around.artifacts.iter().map(|(name, measured)| measured.covered(name.as_str())).collect(),
+        addenda: around.covered_addenda(),
         revocation,
         renewed_at: clock::now(),
         tool: program::identity(),
-    })
+    };
+    Ok(assemble::renewal(Sha256Digest::of(batch_bytes), predicate))
 }
 
-fn sign(args: &Args, policy: &Policy, batch_sha256: Sha256Digest, renewal: Renewal) -> Result<Vec<u8>, Failure> {
+fn sign(args: &Args, policy: &Policy, renewal: Statement<Renewal>) -> Result<Vec<u8>, Failure> {
     let root = args.policy.as_deref().map(session::root_of);
     let key = session::signing_key(policy, root.as_deref())?;
-    let attestation = attest(&assemble::renewal(batch_sha256, renewal), &key).map_err(unsigned)?;
+    let attestation = attest(&renewal, &key).map_err(unsigned)?;
     let stamped = SigstoreBundle::decode(&attestation.bundle).is_ok_and(|bundle| !bundle.stamps.is_empty());
     if stamped {
         return Ok(attestation.bundle);

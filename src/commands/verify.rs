@@ -13,6 +13,7 @@ use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
 use crate::evidence::previous::{self, Earlier};
 use crate::exit::ExitStatus;
+use crate::model::digest::Sha256Digest;
 use crate::model::record::RECORD_ENTRY;
 use crate::model::seal::SEAL_ENTRY;
 use crate::policy::trust::Trust;
@@ -171,8 +172,10 @@ fn given(args: &Args, terminal: Terminal) -> Result<Given, Failure> {
     let addenda = addenda::read_beside(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     if args.files.is_empty() {
         if args.bundle_only {
-            let around = surroundings(&args.bundle, addenda, &BTreeMap::new())?;
-            return Ok(Given { files: Files::BundleOnly, around });
+            return Ok(Given {
+                files: Files::BundleOnly,
+                around: measured_beside(&args.bundle, addenda, &BTreeMap::new())?,
+            });
         }
         return Err(Failure::message(ExitStatus::Usage, "no shipped file was given to judge")
             .with_hint("Name the files or their folder, or say --bundle-only"));
@@ -182,16 +185,28 @@ fn given(args: &Args, terminal: Terminal) -> Result<Given, Failure> {
             .with_hint("Leave out one of the two"));
     }
     let named = named_files(&args.files, &args.bundle)?;
-    let around = surroundings(&args.bundle, addenda, &named)?;
-    let paths: Vec<PathBuf> = named.values().cloned().collect();
-    let mut digests = BTreeMap::new();
-    for (name, hashed) in named.into_keys().zip(files::hash_many(&paths, terminal)) {
-        digests.insert(name, hashed.map_err(input)?.0);
-    }
+    let around = measured_beside(&args.bundle, addenda, &named)?;
+    // Where there are addenda the products were just read for both digests.
+    let digests = if around.addenda.is_empty() { hashed(named, terminal)? } else { around.product_digests() };
     Ok(Given { files: if args.partial { Files::Partial(digests) } else { Files::Whole(digests) }, around })
 }
 
-/// Measures what addenda cover; nothing where there are none.
+fn hashed(named: BTreeMap<String, PathBuf>, terminal: Terminal) -> Result<BTreeMap<String, Sha256Digest>, Failure> {
+    let paths: Vec<PathBuf> = named.values().cloned().collect();
+    let hashed = files::hash_many(&paths, terminal);
+    named.into_keys().zip(hashed).map(|(name, hashed)| Ok((name, hashed.map_err(input)?.0))).collect()
+}
+
+/// What addenda cover, measured; nothing where there are none.
+fn measured_beside(
+    bundle: &Path,
+    addenda: Vec<AddendumFile>,
+    products: &BTreeMap<String, PathBuf>,
+) -> Result<Surroundings, Failure> {
+    if addenda.is_empty() { Ok(Surroundings::default()) } else { surroundings(bundle, addenda, products) }
+}
+
+/// Measures a container and its products, each in one reading.
 ///
 /// # Errors
 /// [`Failure`] with exit 3.
@@ -200,9 +215,6 @@ pub fn surroundings(
     addenda: Vec<AddendumFile>,
     products: &BTreeMap<String, PathBuf>,
 ) -> Result<Surroundings, Failure> {
-    if addenda.is_empty() {
-        return Ok(Surroundings::default());
-    }
     let bundle = Some(addenda::measure(bundle).map_err(input)?);
     let mut artifacts = BTreeMap::new();
     for (name, path) in products {

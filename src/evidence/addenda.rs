@@ -21,6 +21,12 @@ pub struct AddendumFile {
     pub bytes: Vec<u8>,
 }
 
+impl AddendumFile {
+    fn covered(&self) -> Covered {
+        Measured::of(&self.bytes).covered(self.name.to_string())
+    }
+}
+
 /// Size and digests of a file that addenda cover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measured {
@@ -60,6 +66,20 @@ pub struct Surroundings {
     pub artifacts: BTreeMap<String, Measured>,
     /// Addenda by number.
     pub addenda: Vec<AddendumFile>,
+}
+
+impl Surroundings {
+    /// SHA-256 of each product that was measured.
+    #[must_use]
+    pub fn product_digests(&self) -> BTreeMap<String, Sha256Digest> {
+        self.artifacts.iter().map(|(name, measured)| (name.clone(), measured.sha256)).collect()
+    }
+
+    /// The addenda as a later one covers them.
+    #[must_use]
+    pub fn covered_addenda(&self) -> Vec<Covered> {
+        self.addenda.iter().map(AddendumFile::covered).collect()
+    }
 }
 
 /// A renewal that verified.
@@ -116,7 +136,7 @@ fn out_of_order(renewed: &Renewed, before: Option<Timestamp>, about: &str, ancho
     let last = renewed.made()?;
     let sentence = if before.is_some_and(|before| before.seconds_since(made) > skew) {
         format!("{about} is dated {made}, before what it renews")
-    } else if last.in_utc().plus_seconds(-skew).date().as_str() > anchor.day {
+    } else if last.is_after_day(anchor.day, skew) {
         format!("{about} is dated {last}, and it is judged on {}", anchor.day)
     } else {
         return None;
@@ -148,12 +168,7 @@ fn renewal(
     if !around.bundle.is_some_and(|bundle| bundle.is(&renewal.bundle)) {
         return Err("it covers another container".to_owned());
     }
-    let earlier: Vec<Covered> = around
-        .addenda
-        .iter()
-        .take(position)
-        .map(|earlier| Measured::of(&earlier.bytes).covered(earlier.name.to_string()))
-        .collect();
+    let earlier: Vec<Covered> = around.addenda.iter().take(position).map(AddendumFile::covered).collect();
     if earlier != renewal.addenda {
         return Err("it covers other addenda than those before it".to_owned());
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::attestation::sshsig::{RecordBinding, VerifiedApproval, When, verify_approval};
-use crate::attestation::stamp;
 use crate::gate::evidence::Refused;
 use crate::model::name::EntryName;
 use crate::policy::trust::Trust;
@@ -51,29 +50,13 @@ pub fn collect(entries: &EntryMap<'_>, binding: RecordBinding, trust: &Trust, wh
         }
         match partner(".json", ".sshsig") {
             None => approvals.refused.push(refused(entry, "no statement with an SSH signature beside it")),
-            Some(armour) => match verified(bytes, armour, partner(".json", ".tsr"), binding, trust, when) {
+            Some(armour) => match verify_approval(bytes, armour, partner(".json", ".tsr"), binding, trust, when) {
                 Ok(approval) => approvals.verified.push(((*entry).clone(), approval)),
-                Err(reason) => approvals.refused.push(refused(entry, &reason)),
+                Err(error) => approvals.refused.push(refused(entry, &error.to_string())),
             },
         }
     }
     approvals
-}
-
-/// Verifies the three files of one approval.
-fn verified(
-    statement: &[u8],
-    armour: &[u8],
-    stamp: Option<&[u8]>,
-    binding: RecordBinding,
-    trust: &Trust,
-    when: When<'_>,
-) -> Result<VerifiedApproval, String> {
-    let token = stamp
-        .map(stamp::token_of_stored_response)
-        .transpose()
-        .map_err(|error| format!("stamp over the approval: {error}"))?;
-    verify_approval(statement, armour, token, binding, trust, when).map_err(|error| error.to_string())
 }
 
 fn refused(entry: &EntryName, reason: &str) -> Refused {
@@ -96,9 +79,9 @@ pub fn place(
     let mut counting = Vec::new();
     let mut problems = Vec::new();
     for file in files {
-        match verified(&file.statement, &file.armour, file.stamp.as_deref(), binding, trust, when) {
+        match verify_approval(&file.statement, &file.armour, file.stamp.as_deref(), binding, trust, when) {
             Ok(approval) => counting.push((approval, file)),
-            Err(reason) => problems.push((file.stem, reason)),
+            Err(error) => problems.push((file.stem, error.to_string())),
         }
     }
     counting.sort_by_key(|(approval, _)| {

@@ -8,11 +8,16 @@ use crate::attestation::sigstore_bundle::{Material, SigstoreBundle};
 use crate::attestation::sshsig;
 use crate::attestation::stamp::{self, StampClaims};
 use crate::model::approval::Approval;
+use crate::model::document::{Document, TestResult};
 use crate::model::key::PublicKey;
-use crate::model::record::RECORD_SIGNED_ENTRY;
-use crate::model::seal::SEAL_ENTRY;
-use crate::model::statement::{self, Statement};
+use crate::model::provenance::Provenance;
+use crate::model::record::{RECORD_SIGNED_ENTRY, Record};
+use crate::model::result::GateResult;
+use crate::model::seal::{SEAL_ENTRY, Seal};
+use crate::model::statement::{self, Predicate, Statement};
+use crate::model::summary::VerificationSummary;
 use crate::policy::trust::StatementKind;
+use crate::sbom::predicate::CycloneDx;
 
 use super::layout::{APPROVALS, ATTESTATIONS, EntryMap, PIPELINE_KEY_ENTRY, RESULT_ENTRY, VERDICT_ENTRY, below, get};
 
@@ -85,13 +90,13 @@ pub fn read(entries: &EntryMap<'_>) -> Claims {
 
 fn kind_of(payload: &[u8]) -> Option<StatementKind> {
     Some(match statement::predicate_type(payload).ok()?.as_str() {
-        "https://slsa.dev/provenance/v1" => StatementKind::Provenance,
-        "https://cyclonedx.org/bom" => StatementKind::Sbom,
-        "https://in-toto.io/attestation/test-result/v0.1" => StatementKind::Tests,
-        "https://batchseal.dev/document/v1" => StatementKind::Document,
-        "https://batchseal.dev/record/v1" => StatementKind::Record,
-        "https://batchseal.dev/result/v1" | "https://slsa.dev/verification_summary/v1" => StatementKind::Verdict,
-        "https://batchseal.dev/seal/v1" => StatementKind::Seal,
+        Provenance::TYPE => StatementKind::Provenance,
+        CycloneDx::TYPE => StatementKind::Sbom,
+        TestResult::TYPE => StatementKind::Tests,
+        Document::TYPE => StatementKind::Document,
+        Record::TYPE => StatementKind::Record,
+        GateResult::TYPE | VerificationSummary::TYPE => StatementKind::Verdict,
+        Seal::TYPE => StatementKind::Seal,
         _ => return None,
     })
 }

@@ -79,6 +79,12 @@ impl Timestamp {
         self.seconds.saturating_sub(earlier.seconds)
     }
 
+    /// Whether it lies beyond the day (`YYYY-MM-DD`, UTC), by more than two clocks may differ.
+    #[must_use]
+    pub fn is_after_day(self, day: &str, skew_seconds: i64) -> bool {
+        self.in_utc().plus_seconds(-skew_seconds).date().as_str() > day
+    }
+
     /// This instant moved by a number of seconds.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
@@ -158,6 +164,13 @@ mod tests {
             Timestamp::parse("2026-11-23T14:05:00-00:30").map(|t| t.to_string()),
             Ok("2026-11-23T14:05:00-00:30".into())
         );
+    }
+
+    #[test]
+    fn lies_after_a_day_only_beyond_the_allowance() {
+        let time = Timestamp::parse("2026-11-24T00:02:00Z").expect("time");
+        assert!(time.is_after_day("2026-11-23", 0) && !time.is_after_day("2026-11-23", 300));
+        assert!(!time.is_after_day("2026-11-24", 0));
     }
 
     #[test]

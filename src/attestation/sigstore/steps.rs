@@ -7,6 +7,7 @@ use sigstore_types::{Bundle, SignatureContent};
 use sigstore_verify::VerificationResult;
 
 use crate::attestation::stamp::VerifiedStamp;
+use crate::model::digest::to_hex;
 use crate::model::time::Timestamp;
 
 use super::SigstoreError;
@@ -97,7 +98,7 @@ pub(super) fn times(bundle: &Bundle, result: &VerificationResult) -> Result<Vec<
         .tlog_entries
         .iter()
         .filter(|entry| entry.inclusion_promise.is_some() && entry.integrated_time.is_some())
-        .map(|entry| hex(entry.log_id.key_id.as_bytes()))
+        .map(|entry| to_hex(entry.log_id.key_id.as_bytes()))
         .collect();
     let stamp = (TimeSource::Stamp, "timestamp authority of the trusted root".to_owned());
     let stamps = std::iter::repeat_n(stamp, stamps);
@@ -114,10 +115,6 @@ pub(super) fn times(bundle: &Bundle, result: &VerificationResult) -> Result<Vec<
     }
     times.sort();
     Ok(times)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The steps in the order of the client specification.
@@ -146,7 +143,7 @@ pub(super) fn steps(
     }
     if result.tlog_verified() {
         for entry in &bundle.verification_material.tlog_entries {
-            let anchor = format!("log {}, entry {}", hex(entry.log_id.key_id.as_bytes()), entry.log_index.get());
+            let anchor = format!("log {}, entry {}", to_hex(entry.log_id.key_id.as_bytes()), entry.log_index.get());
             steps.push(VerifiedStep::new("signature is in a transparency log", anchor));
         }
     }

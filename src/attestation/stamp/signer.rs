@@ -81,7 +81,7 @@ pub(super) fn subject(certificate: &Certificate) -> String {
 }
 
 /// First and last second of a certificate.
-pub(super) fn validity(certificate: &Certificate) -> Result<(Timestamp, Timestamp), StampError> {
+pub(in crate::attestation) fn validity(certificate: &Certificate) -> Result<(Timestamp, Timestamp), StampError> {
     let second = |time: x509_cert::time::Time| {
         let seconds = i64::try_from(time.to_unix_duration().as_secs()).ok();
         seconds.and_then(|seconds| Timestamp::from_unix(seconds).ok()).ok_or(StampError::Malformed { part: "validity" })

@@ -2,7 +2,6 @@
 
 use crate::adapters::approvals;
 use crate::attestation::sshsig::{self, When};
-use crate::attestation::stamp;
 use crate::commands::failure::Failure;
 use crate::evidence::approval::CandidateView;
 use crate::evidence::roster::{self, NamedApproval};
@@ -53,14 +52,9 @@ fn verify(
     today: &str,
 ) -> Result<NamedApproval, Failure> {
     let when = When { day: today, between: None };
-    let refused = |error: &dyn std::fmt::Display| {
-        Failure::message(ExitStatus::Input, format!("{}.json does not count: {error}", pair.name))
-            .with_hint("Have it signed again over this candidate, or take it out of the folder")
-    };
-    let token =
-        pair.stamp.as_deref().map(stamp::token_of_stored_response).transpose().map_err(|error| refused(&error))?;
-    match sshsig::verify_approval(&pair.statement, &pair.armour, token, binding(view), trust, when) {
+    match sshsig::verify_approval(&pair.statement, &pair.armour, pair.stamp.as_deref(), binding(view), trust, when) {
         Ok(approval) => Ok(NamedApproval { name: pair.name, approval }),
-        Err(error) => Err(refused(&error)),
+        Err(error) => Err(Failure::message(ExitStatus::Input, format!("{}.json does not count: {error}", pair.name))
+            .with_hint("Have it signed again over this candidate, or take it out of the folder")),
     }
 }

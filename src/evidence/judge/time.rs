@@ -67,8 +67,7 @@ fn later(entry: &str, asserted: Timestamp, time: Timestamp, skew: i64) -> Option
 
 /// A time that has not come yet on the day asked about: one of the two clocks is wrong.
 fn to_come(entry: &str, time: Timestamp, skew: i64, day: &str) -> Option<Problem> {
-    let earliest = time.in_utc().plus_seconds(-skew).date();
-    (earliest.as_str() > day).then(|| {
+    time.is_after_day(day, skew).then(|| {
         let sentence = format!("the trusted time of {entry} is {time}, and it is judged on {day}");
         Problem::new("dated-in-the-future", entry, sentence)
     })
