@@ -14,14 +14,16 @@ use crate::intake::junit;
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
 use crate::model::name::EntryName;
+use crate::policy::release::Policy;
 
 use super::failure::{Failure, input, unsigned};
-use super::session;
+use super::{listed, session};
 
 /// Arguments of `batchseal attest`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   batchseal attest junit target/junit.xml --batch out/pump-1.4.0.batch
+  batchseal attest listed --batch out/pump-1.4.0.batch
   batchseal attest document risk/rmf.md --kind risk-management-file --id RMF-0001 --revision 3 --batch out/pump-1.4.0.batch")]
 pub struct Args {
     /// What is taken in
@@ -32,6 +34,15 @@ pub struct Args {
 /// Kinds of evidence.
 #[derive(Debug, Subcommand)]
 pub enum Evidence {
+    /// Everything that the policy's evidence.toml lists
+    Listed {
+        /// Folder that the list's paths are relative to: a checkout of the batch's commit
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        dir: PathBuf,
+        /// Open batch folder
+        #[arg(long, value_name = "DIR")]
+        batch: PathBuf,
+    },
     /// JUnit XML test reports
     Junit {
         /// The reports
@@ -57,6 +68,9 @@ pub enum Evidence {
         /// Who approved this revision
         #[arg(long)]
         approver: Option<String>,
+        /// Day of that approval, such as 2026-11-23
+        #[arg(long, value_name = "DAY", requires = "approver")]
+        approved_on: Option<String>,
         /// Release version that it covers
         #[arg(long, value_name = "VERSION")]
         covers: Option<String>,
@@ -80,22 +94,12 @@ pub enum Intake {
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let (batch, intakes) = match &args.evidence {
-        Evidence::Junit { files, batch } => (batch, files.iter().cloned().map(Intake::Junit).collect::<Vec<_>>()),
-        Evidence::Document { file, kind, id, revision, approver, covers, batch } => {
-            let identity = DocumentIdentity {
-                kind: kind.clone(),
-                id: id.clone(),
-                revision: revision.clone(),
-                approver: approver.clone(),
-                covers_version: covers.clone(),
-            };
-            (batch, vec![Intake::Document(file.clone(), identity)])
-        }
-    };
+    let (Evidence::Listed { batch, .. } | Evidence::Junit { batch, .. } | Evidence::Document { batch, .. }) =
+        &args.evidence;
     let folder = BatchFolder::open(batch);
     let entries = folder.load().map_err(input)?;
     let (policy, _) = session::policy_of(&entries)?;
+    let intakes = named(&args.evidence, &policy)?;
     let key = session::signing_key_of_batch(&policy, None)?;
     let added = take_all(&intakes, &entries, &key)?;
     for (name, bytes) in &added.0 {
@@ -103,6 +107,32 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         terminal.note(&format!("added {name}"));
     }
     Ok(ExitStatus::Done)
+}
+
+/// What the command line names.
+fn named(evidence: &Evidence, policy: &Policy) -> Result<Vec<Intake>, Failure> {
+    Ok(match evidence {
+        Evidence::Listed { dir, .. } => {
+            let intakes = listed::intakes(&listed::listed(policy, dir)?, dir);
+            if intakes.is_empty() {
+                return Err(Failure::message(ExitStatus::Usage, "the policy of the batch lists no evidence")
+                    .with_hint("Name a list as [release] evidence = \"evidence.toml\", or take files in one by one"));
+            }
+            intakes
+        }
+        Evidence::Junit { files, .. } => files.iter().cloned().map(Intake::Junit).collect(),
+        Evidence::Document { file, kind, id, revision, approver, approved_on, covers, .. } => {
+            let identity = DocumentIdentity {
+                kind: kind.clone(),
+                id: id.clone(),
+                revision: revision.clone(),
+                approver: approver.clone(),
+                approved_on: approved_on.clone(),
+                covers_version: covers.clone(),
+            };
+            vec![Intake::Document(file.clone(), identity)]
+        }
+    })
 }
 
 /// Takes in evidence for an open batch; returns the entries to add.

@@ -11,6 +11,7 @@ pub mod gate;
 pub mod init;
 pub mod key;
 pub mod key_show;
+pub mod listed;
 pub mod problems;
 pub mod provenance_step;
 pub mod record;

@@ -9,6 +9,7 @@ use crate::adapters::terminal::Terminal;
 use crate::exit::ExitStatus;
 use crate::intake::document::DocumentIdentity;
 use crate::model::result::{GateResult, Verdict};
+use crate::policy::evidence::EvidenceList;
 use crate::policy::trust::Trust;
 
 use super::attest::{self, Intake};
@@ -16,7 +17,7 @@ use super::failure::{Failure, input};
 use super::gate::{self, CandidateFile, StageArg};
 use super::record::{self, Recorded};
 use super::verify::{self, Format};
-use super::{sbom_step, seal, self_trust, session};
+use super::{listed, sbom_step, seal, self_trust, session};
 
 /// Arguments of `batchseal release`.
 #[derive(Debug, clap::Args)]
@@ -76,6 +77,7 @@ fn document(text: &str) -> Result<(DocumentIdentity, PathBuf), String> {
                 id: id.to_owned(),
                 revision: revision.to_owned(),
                 approver: None,
+                approved_on: None,
                 covers_version: None,
             },
             PathBuf::from(file),
@@ -120,29 +122,39 @@ fn trust_without_people(args: &Args) -> Result<Option<Trust>, Failure> {
 /// # Errors
 /// [`Failure`]; then there is no candidate, and the attempt stands in the ledger.
 pub fn make(args: &Args, terminal: Terminal) -> Result<CandidateFile, Failure> {
-    let documents: Vec<PathBuf> = args.document.iter().map(|(_, path)| path.clone()).collect();
+    let root = session::root_of(&args.policy);
+    let list = listed::listed(&session::filled_policy(&args.policy)?.0, &root)?;
+    let (mut junit, mut documents) = listed::paths(&list);
+    junit.extend(args.junit.iter().cloned());
+    documents.extend(args.document.iter().map(|(_, path)| path.clone()));
     let request = record::Request {
         tag: &args.tag,
         out: &args.out,
         policy: &args.policy,
         anyway: args.unsafe_record_anyway,
         command: &args.command,
-        junit: &args.junit,
+        junit: &junit,
         documents: &documents,
     };
     let recorded = record::record(&request, terminal)?;
     let stem = recorded.batch.stem();
-    complete(args, &recorded, terminal).or_else(|failure| {
+    complete(args, &list, &recorded, terminal).or_else(|failure| {
         let mut ledger = Ledger::open(&args.out, &stem).map_err(input)?;
         ledger.end("evidence incomplete", None).map_err(input)?;
         Err(failure)
     })
 }
 
-fn complete(args: &Args, recorded: &Recorded, terminal: Terminal) -> Result<CandidateFile, Failure> {
+fn complete(
+    args: &Args,
+    list: &EvidenceList,
+    recorded: &Recorded,
+    terminal: Terminal,
+) -> Result<CandidateFile, Failure> {
     let mut added = sbom_step::attested_sbom(recorded, terminal)?;
     let in_tree = |path: &PathBuf| session::in_tree(&recorded.root, path);
-    let mut intakes: Vec<Intake> = args.junit.iter().map(|path| Intake::Junit(in_tree(path))).collect();
+    let mut intakes = listed::intakes(list, &recorded.root);
+    intakes.extend(args.junit.iter().map(|path| Intake::Junit(in_tree(path))));
     intakes.extend(args.document.iter().map(|(identity, path)| Intake::Document(in_tree(path), identity.clone())));
     added.0.extend(attest::take_all(&intakes, &recorded.entries, &recorded.key)?.0);
     for (name, bytes) in &added.0 {

@@ -94,10 +94,10 @@ fn history(tag: &str, policy: &Policy, release: &ReleaseSource) -> Vec<Refusal> 
 /// Files that `[release.sbom]` names must be committed, and lockfiles must have a reader.
 fn sbom_sources(repository: &Repository, policy: &Policy) -> Result<Vec<Refusal>, GitError> {
     let mut refusals = Vec::new();
-    for path in policy.release.sbom.paths() {
+    for path in policy.release.kept_paths() {
         if repository.read_blob_at_head(path)?.is_none() {
-            let what = format!("[release.sbom] names {path}, which is not committed (expected a regular file)");
-            refusals.push(Refusal::obstacle(what, "Commit the file, or correct [release.sbom], and tag again"));
+            let what = format!("[release] names {path}, which is not committed (expected a regular file)");
+            refusals.push(Refusal::obstacle(what, "Commit the file, or correct the policy, and tag again"));
         }
     }
     for path in &policy.release.sbom.lockfiles {
@@ -169,7 +169,7 @@ impl Sources {
         let mut kept: BTreeMap<String, Vec<u8>> =
             self.repository.lockfiles().map_err(unusable)?.into_iter().map(|file| (file.path, file.bytes)).collect();
         let sbom = &policy.release.sbom;
-        for path in sbom.paths() {
+        for path in policy.release.kept_paths() {
             let bytes = self.repository.read_blob_at_head(path).map_err(unusable)?;
             kept.extend(bytes.map(|bytes| (encode_path(path.as_bytes()), bytes)));
         }

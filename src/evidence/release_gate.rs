@@ -19,7 +19,9 @@ use crate::policy::trust::{Trust, TrustedDevice};
 
 use super::approvals::Approvals;
 use super::candidate::Candidate;
-use super::layout::{COMMIT_ENTRY, EntryIndex, EntryMap, LOCKFILES, SBOMS, TAG_ENTRY, TREE_ENTRY, below, get};
+use super::layout::{
+    COMMIT_ENTRY, EVIDENCE, EntryIndex, EntryMap, LOCKFILES, SBOMS, TAG_ENTRY, TREE_ENTRY, below, get,
+};
 use super::statements::Statements;
 
 /// What the candidate gate looks at: an open batch before its record.
@@ -80,6 +82,7 @@ pub fn candidate_gate(
         refused: statements.refused,
         git: git(open.entries),
         lockfiles: raw(open.entries, LOCKFILES),
+        files: raw(open.entries, EVIDENCE),
         sbom_files: raw(open.entries, SBOMS),
         days: days(open.recorded, &occasion.day),
         previous,
@@ -116,6 +119,7 @@ pub fn release_gate(
         refused: candidate.statements.refused,
         git: git(&candidate.entries),
         lockfiles: raw(&candidate.entries, LOCKFILES),
+        files: raw(&candidate.entries, EVIDENCE),
         sbom_files: raw(&candidate.entries, SBOMS),
         days: days(&candidate.record.origin().times, &occasion.day),
         previous,

@@ -52,6 +52,8 @@ pub struct Evidence<'a> {
     pub git: GitEvidence<'a>,
     /// Raw lockfiles kept in the bundle, by entry name (`evidence/lockfiles/…`).
     pub lockfiles: BTreeMap<EntryName, &'a [u8]>,
+    /// Raw bytes of everything below `evidence/`, the lockfiles too, by entry name.
+    pub files: BTreeMap<EntryName, &'a [u8]>,
     /// Raw bytes of the SBOM files, by entry name (`sbom/…`).
     pub sbom_files: BTreeMap<EntryName, &'a [u8]>,
     /// Days (`YYYY-MM-DD`, UTC) at which a person must be valid whose signature the record dates: those of the

@@ -5,6 +5,7 @@ pub mod check;
 pub mod checks;
 pub mod derived_components;
 pub mod device_sbom;
+pub mod documents;
 pub mod evaluate;
 pub mod evidence;
 pub mod judgement;

@@ -6,6 +6,7 @@ use crate::model::document::{ContentRef, Document};
 use crate::model::name::EntryName;
 use crate::model::statement::{Statement, Subject};
 use crate::model::text::is_deceptive;
+use crate::model::time::is_day;
 
 /// Longest identity field, in characters.
 const MAX_FIELD: usize = 200;
@@ -21,6 +22,8 @@ pub struct DocumentIdentity {
     pub revision: String,
     /// Approver of the revision.
     pub approver: Option<String>,
+    /// Day of that approval, `YYYY-MM-DD`.
+    pub approved_on: Option<String>,
     /// Release version covered.
     pub covers_version: Option<String>,
 }
@@ -41,6 +44,9 @@ pub enum DocumentError {
         "document kind {0:?} is malformed (expected lowercase words joined by hyphens, such as risk-management-file)"
     )]
     Kind(String),
+    /// A day of approval that is no date, or has no approver.
+    #[error("document approval day {0:?} is not usable (expected a day such as 2026-11-23, beside an approver)")]
+    ApprovedOn(String),
     /// No bytes.
     #[error("document is empty")]
     Empty,
@@ -66,6 +72,11 @@ pub fn statement(
     field("revision", Some(&identity.revision))?;
     field("approver", identity.approver.as_deref())?;
     field("version", identity.covers_version.as_deref())?;
+    if let Some(day) = identity.approved_on.as_deref() {
+        if !is_day(day) || identity.approver.is_none() {
+            return Err(DocumentError::ApprovedOn(day.chars().take(60).collect()));
+        }
+    }
     Ok(Statement {
         subject: vec![Subject::new(BATCH_ENTRY, batch_sha256)],
         predicate: Document {
@@ -74,6 +85,7 @@ pub fn statement(
             document_id: identity.id,
             revision: identity.revision,
             approver: identity.approver,
+            approved_on: identity.approved_on,
             covers_version: identity.covers_version,
             content: ContentRef { entry, sha256: Sha256Digest::of(bytes), size: bytes.len() as u64 },
         },
@@ -99,6 +111,7 @@ mod tests {
             id: "RMF-0001".to_owned(),
             revision: "3".to_owned(),
             approver: None,
+            approved_on: None,
             covers_version: Some("1.4.0".to_owned()),
         }
     }
@@ -120,6 +133,13 @@ mod tests {
         assert_eq!(take(kind, b"x"), Err(DocumentError::Kind("Risk File".to_owned())));
         let revision = DocumentIdentity { revision: "\u{202e}3".to_owned(), ..identity() };
         assert!(matches!(take(revision, b"x"), Err(DocumentError::Field { field: "revision", .. })));
+        for day in ["2026-02-30", "23.11.2026"] {
+            let approver = Some("Quality Lead (example)".to_owned());
+            let approved = DocumentIdentity { approver, approved_on: Some(day.to_owned()), ..identity() };
+            assert_eq!(take(approved, b"x"), Err(DocumentError::ApprovedOn(day.to_owned())));
+        }
+        let by_nobody = DocumentIdentity { approved_on: Some("2026-11-23".to_owned()), ..identity() };
+        assert!(matches!(take(by_nobody, b"x"), Err(DocumentError::ApprovedOn(_))));
         let id = DocumentIdentity { id: " ".to_owned(), ..identity() };
         assert!(matches!(take(id, b"x"), Err(DocumentError::Field { field: "id", .. })));
     }

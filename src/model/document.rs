@@ -22,6 +22,9 @@ pub struct Document {
     /// Who approved that revision, as the caller states it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub approver: Option<String>,
+    /// Day of that approval (`YYYY-MM-DD`), as the caller states it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub approved_on: Option<String>,
     /// Release version it covers, as the caller states it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub covers_version: Option<String>,

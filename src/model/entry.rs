@@ -12,6 +12,8 @@ pub const COMMIT_ENTRY: &str = "git/commit";
 pub const TREE_ENTRY: &str = "git/tree.txt";
 /// Redacted build log.
 pub const BUILD_LOG_ENTRY: &str = "evidence/build/log.txt";
+/// Folder of raw evidence.
+pub const EVIDENCE: &str = "evidence";
 /// Folder of lockfiles and of the other committed files that the SBOM was made from.
 pub const LOCKFILES: &str = "evidence/lockfiles";
 /// Folder of Sigstore bundles made before the record.

@@ -150,6 +150,12 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+/// Whether `text` is a day of the calendar, `YYYY-MM-DD`.
+#[must_use]
+pub fn is_day(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok_and(|day| day.to_string() == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Timestamp;

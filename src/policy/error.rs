@@ -26,6 +26,8 @@ pub enum FileKind {
     Components,
     /// `support.toml`, or its answers as a spreadsheet.
     Support,
+    /// `evidence.toml`.
+    Evidence,
 }
 
 impl FileKind {
@@ -33,7 +35,7 @@ impl FileKind {
     #[must_use]
     pub const fn max_bytes(self) -> usize {
         match self {
-            Self::Policy | Self::Trust => MAX_FILE,
+            Self::Policy | Self::Trust | Self::Evidence => MAX_FILE,
             Self::Components | Self::Support => 32 * MAX_FILE,
         }
     }
@@ -46,6 +48,7 @@ impl FileKind {
             Self::Trust => "docs/reference/trust-toml.md",
             Self::Components => "docs/reference/components-toml.md",
             Self::Support => "docs/reference/support-toml.md",
+            Self::Evidence => "docs/reference/evidence-toml.md",
         }
     }
 }

@@ -16,6 +16,40 @@ pub struct DeviceFacts {
     pub life_supporting: bool,
     /// Implantable (21 CFR 860.3).
     pub implantable: bool,
+    /// How the device reaches those who use it.
+    pub distribution: Distribution,
+    /// FDA ordered the device to be tracked (21 CFR 821).
+    pub tracking_order: bool,
+    /// Placed on the market under Regulation (EU) 2017/745 or 2017/746.
+    pub eu_mdr: bool,
+}
+
+/// How a device reaches those who use it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+pub enum Distribution {
+    /// Sold or otherwise put into use; what is assumed where nobody says otherwise.
+    #[default]
+    Commercial,
+    /// Under an investigational exemption (21 CFR 812).
+    Investigational,
+    /// It does not leave its maker.
+    None,
+}
+
+impl Distribution {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Commercial, Self::Investigational, Self::None];
+
+    /// The word used in files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Commercial => "commercial",
+            Self::Investigational => "investigational",
+            Self::None => "none",
+        }
+    }
 }
 
 impl DeviceFacts {
@@ -30,6 +64,9 @@ impl DeviceFacts {
             flag("cyber-device", self.cyber_device, trusted.cyber_device),
             flag("life-supporting", self.life_supporting, trusted.life_supporting),
             flag("implantable", self.implantable, trusted.implantable),
+            ("distribution", self.distribution.as_str(), trusted.distribution.as_str()),
+            flag("tracking-order", self.tracking_order, trusted.tracking_order),
+            flag("eu-mdr", self.eu_mdr, trusted.eu_mdr),
         ];
         let differing = all.into_iter().filter(|(_, ours, theirs)| ours != theirs);
         differing.map(|(name, ours, theirs)| format!("{name} (policy: {ours}; trust file: {theirs})")).collect()

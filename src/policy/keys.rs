@@ -13,13 +13,26 @@ pub(super) const DEVICE: &[&str] = &[
     "cyber-device",
     "life-supporting",
     "implantable",
+    "distribution",
+    "tracking-order",
+    "eu-mdr",
     "mdf",
     "support-end",
     "udi",
 ];
 pub(super) const UDI: &[&str] = &["scope", "di"];
-pub(super) const RELEASE: &[&str] =
-    &["tag", "purpose", "first-release", "branches", "approvals", "artifacts", "cargo", "sbom"];
+pub(super) const RELEASE: &[&str] = &[
+    "tag",
+    "purpose",
+    "first-release",
+    "field-action",
+    "branches",
+    "approvals",
+    "artifacts",
+    "cargo",
+    "sbom",
+    "evidence",
+];
 pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewhere"];
 pub(super) const CARGO: &[&str] =
     &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
@@ -77,7 +90,16 @@ pub(super) const TRUST_ROOT: &[&str] = &[
 ];
 pub(super) const TRUSTED_DEVICE: &[&str] =
     &["name", "facts", "policies", "allow-purpose", "tag-signature", "commit-signature"];
-pub(super) const FACTS: &[&str] = &["safety-class", "finished", "cyber-device", "life-supporting", "implantable"];
+pub(super) const FACTS: &[&str] = &[
+    "safety-class",
+    "finished",
+    "cyber-device",
+    "life-supporting",
+    "implantable",
+    "distribution",
+    "tracking-order",
+    "eu-mdr",
+];
 pub(super) const SIGNER: &[&str] = &[
     "name",
     "may-sign",
@@ -158,3 +180,10 @@ pub(super) const SUPPORT: &[&str] = &[
 
 /// Tables of `support.toml`.
 pub const SUPPORT_TABLES: &[TableKeys] = &[("", SUPPORT_ROOT), ("support", SUPPORT)];
+
+pub(super) const EVIDENCE_ROOT: &[&str] = &["schema", "tests", "document"];
+pub(super) const TESTS: &[&str] = &["file", "suite", "executor"];
+pub(super) const DOCUMENT: &[&str] = &["kind", "file", "id", "revision", "approver", "approved-on", "covers"];
+
+/// Tables of `evidence.toml`.
+pub const EVIDENCE_TABLES: &[TableKeys] = &[("", EVIDENCE_ROOT), ("tests", TESTS), ("document", DOCUMENT)];

@@ -2,7 +2,7 @@
 
 use crate::model::batch::Purpose;
 
-use super::facts::{DeviceFacts, SafetyClass};
+use super::facts::{DeviceFacts, Distribution, SafetyClass};
 use super::reader::Table;
 
 const SAFETY_CLASSES: [(&str, SafetyClass); 3] = [("A", SafetyClass::A), ("B", SafetyClass::B), ("C", SafetyClass::C)];
@@ -14,7 +14,8 @@ pub(super) const PURPOSES: [(&str, Purpose); 3] = [
     (Purpose::Demo.as_str(), Purpose::Demo),
 ];
 
-/// Every fact must be stated: a forgotten one would silently choose the weaker requirement.
+/// A fact that decides must be stated: a forgotten one would silently choose the weaker requirement. Those that may be
+/// left out have the stricter answer, or one that an order to the maker gives.
 pub(super) fn facts(table: &Table<'_>) -> Option<DeviceFacts> {
     let fact = |key| table.required(key, "true or false").and_then(|item| item.boolean());
     let safety_class =
@@ -23,12 +24,19 @@ pub(super) fn facts(table: &Table<'_>) -> Option<DeviceFacts> {
     let cyber_device = fact("cyber-device");
     let life_supporting = fact("life-supporting");
     let implantable = fact("implantable");
+    let distributions = Distribution::ALL.map(|one| (one.as_str(), one));
+    let distribution = table.optional_as("distribution", |item| item.word(&distributions));
+    let tracking_order = table.optional_as("tracking-order", |item| item.boolean());
+    let eu_mdr = table.optional_as("eu-mdr", |item| item.boolean());
     Some(DeviceFacts {
         safety_class: safety_class?,
         finished: finished?,
         cyber_device: cyber_device?,
         life_supporting: life_supporting?,
         implantable: implantable?,
+        distribution: distribution?.unwrap_or_default(),
+        tracking_order: tracking_order?.unwrap_or(false),
+        eu_mdr: eu_mdr?.unwrap_or(false),
     })
 }
 

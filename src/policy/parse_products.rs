@@ -22,6 +22,8 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         .required("purpose", &quoted_words(PURPOSES.iter().map(|(word, _)| *word)))
         .and_then(|item| item.word(&PURPOSES));
     let first_release = switch(table, "first-release");
+    let field_action = table.optional_as("field-action", |item| item.boolean());
+    let evidence = table.optional_as("evidence", |item| item.repository_path().map(str::to_owned));
     let branches = match table.optional("branches") {
         Some(item) => branches(&item),
         None => Some(DEFAULT_BRANCHES.map(str::to_owned).to_vec()),
@@ -43,11 +45,13 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         tag: tag?,
         purpose: purpose?,
         first_release: first_release?,
+        field_action: field_action?,
         branches: branches?,
         approvals: approvals?,
         artifacts: artifacts?,
         cargo: cargo?,
         sbom: sbom?,
+        evidence: evidence?,
     })
 }
 

@@ -72,6 +72,8 @@ pub struct ReleasePolicy {
     pub purpose: Purpose,
     /// Whether this claims to be the device's first release.
     pub first_release: bool,
+    /// Whether the release corrects or removes devices in the field; `None` where nobody has said.
+    pub field_action: Option<bool>,
     /// Branches a release may be cut from; the tag's commit must be on one of them.
     pub branches: Vec<String>,
     /// Roles whose approval is required; always contains `authoriser`.
@@ -82,6 +84,15 @@ pub struct ReleasePolicy {
     pub cargo: Option<CargoPolicy>,
     /// What else the SBOM is made from.
     pub sbom: SbomPolicy,
+    /// Committed list of reports and documents to take in (`evidence.toml`), relative to the repository root.
+    pub evidence: Option<String>,
+}
+
+impl ReleasePolicy {
+    /// Committed files that the bundle keeps because the policy names them; each relative to the repository root.
+    pub fn kept_paths(&self) -> impl Iterator<Item = &str> {
+        self.sbom.paths().chain(self.evidence.as_deref())
+    }
 }
 
 /// Tag pattern with exactly one `{version}`.

@@ -125,6 +125,16 @@ impl World {
         &mut self.provenance[0].predicate
     }
 
+    #[allow(dead_code, reason = "checks that read documents come one after another")]
+    /// Adds a document that covers the version and is approved; its bytes lie at `evidence/documents/<kind>-<n>`.
+    pub fn add_document(&mut self, kind: &str, bytes: &[u8]) -> &mut Statement<Document> {
+        let name = format!("evidence/documents/{kind}-{}", self.documents.len());
+        self.files.insert(entry(&name), bytes.to_vec());
+        let predicate = statements::approved_document(kind, self.batch.version.as_str(), &name, bytes);
+        self.documents.push(Statement { subject: Vec::new(), predicate });
+        self.documents.last_mut().expect("just added")
+    }
+
     pub fn remove_file(&mut self, name: &str) {
         assert!(self.files.remove(&entry(name)).is_some(), "{name} was not there");
     }
@@ -163,6 +173,7 @@ impl World {
             refused: self.refused.clone(),
             git: GitEvidence { tag: file("git/tag"), commit: file("git/commit"), tree: file("git/tree.txt") },
             lockfiles: self.files_in("evidence/lockfiles"),
+            files: self.files_in("evidence"),
             sbom_files: self.files_in("sbom"),
             days: self.days.clone(),
             previous: self.previous.clone(),
@@ -200,7 +211,8 @@ impl World {
             bound.subject.retain(|subject| subject.name != BATCH_ENTRY);
             bound.subject.push(Subject::new(BATCH_ENTRY, batch_sha256(&self.batch)));
             let attestation = attest(&bound, &TestSigner::new()).expect("signed");
-            let name = format!("attestations/{stem}{}.sigstore.json", if index == 0 { "" } else { "-2" });
+            let number = if index == 0 { String::new() } else { format!("-{}", index + 1) };
+            let name = format!("attestations/{stem}{number}.sigstore.json");
             add(entries, &name, &attestation.bundle);
             signed.push(Signed { entry: entry(&name), statement: self.verified(&attestation, kind) });
         }

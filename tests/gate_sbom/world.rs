@@ -15,7 +15,7 @@ use batchseal::model::record::ArtifactRecord;
 use batchseal::model::result::Stage;
 use batchseal::model::statement::Subject;
 use batchseal::model::time::Timestamp;
-use batchseal::policy::facts::{DeviceFacts, SafetyClass};
+use batchseal::policy::facts::{DeviceFacts, Distribution, SafetyClass};
 use batchseal::policy::release::{
     DevicePolicy, GatePolicy, KeySource, Policy, ReleasePolicy, SigningPolicy, TagPattern,
 };
@@ -162,6 +162,7 @@ impl World {
             documents: Vec::new(),
             refused: self.refused.clone(),
             git: GitEvidence { tag: None, commit: None, tree: self.tree.as_deref() },
+            files: BTreeMap::new(),
             lockfiles: self.lockfiles.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
             sbom_files: self.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
             days: vec!["2026-11-23".to_owned()],
@@ -253,6 +254,9 @@ fn facts() -> DeviceFacts {
         cyber_device: true,
         life_supporting: true,
         implantable: false,
+        distribution: Distribution::Commercial,
+        tracking_order: false,
+        eu_mdr: false,
     }
 }
 
@@ -270,14 +274,16 @@ fn policy() -> Policy {
             tag: TagPattern::parse("v{version}").expect("pattern"),
             purpose: Purpose::Demo,
             first_release: true,
+            field_action: None,
             branches: vec!["main".to_owned()],
             approvals: Vec::new(),
             artifacts: Vec::new(),
             cargo: None,
             sbom: Default::default(),
+            evidence: None,
         },
         signing: SigningPolicy::of(KeySource::Env("KEY".to_owned())),
-        gate: GatePolicy { sbom_profiles: Vec::new(), severities: BTreeMap::new() },
+        gate: GatePolicy { sbom_profiles: Vec::new(), ..GatePolicy::default() },
         build_environment: Vec::new(),
         suppliers: Vec::new(),
         unfilled: Vec::new(),

@@ -13,6 +13,7 @@
 
 mod anchors;
 mod drafts;
+mod evidence_list;
 mod examples;
 mod fixtures;
 mod hand_written;

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use batchseal::policy::keys::{COMPONENTS_TABLES, POLICY_TABLES, SUPPORT_TABLES, TRUST_TABLES, TableKeys};
+use batchseal::policy::evidence::EvidenceList;
+use batchseal::policy::keys::{
+    COMPONENTS_TABLES, EVIDENCE_TABLES, POLICY_TABLES, SUPPORT_TABLES, TRUST_TABLES, TableKeys,
+};
 use batchseal::policy::support::SupportFile;
 use batchseal::sbom::declared;
 
 const POLICY_PAGE: &str = include_str!("../../docs/reference/batchseal-toml.md");
 const TRUST_PAGE: &str = include_str!("../../docs/reference/trust-toml.md");
 const COMPONENTS_PAGE: &str = include_str!("../../docs/reference/components-toml.md");
+const EVIDENCE_PAGE: &str = include_str!("../../docs/reference/evidence-toml.md");
 const SUPPORT_PAGE: &str = include_str!("../../docs/reference/support-toml.md");
 
 /// Rows `| `key` | …` below a heading, as (heading, key).
@@ -47,6 +51,7 @@ fn the_trust_page_names_every_key() {
 fn the_pages_of_components_and_support_name_every_key() {
     assert_eq!(rows(COMPONENTS_PAGE), accepted(COMPONENTS_TABLES));
     assert_eq!(rows(SUPPORT_PAGE), accepted(SUPPORT_TABLES));
+    assert_eq!(rows(EVIDENCE_PAGE), accepted(EVIDENCE_TABLES));
 }
 
 #[test]
@@ -56,6 +61,9 @@ fn the_examples_on_the_pages_load() {
         text.to_owned()
     };
     declared::parse(example(COMPONENTS_PAGE).as_bytes(), "page").unwrap_or_else(|errors| panic!("{errors}"));
+    let list =
+        EvidenceList::parse(example(EVIDENCE_PAGE).as_bytes(), "page").unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!((list.tests.len(), list.documents.len()), (1, 1));
     SupportFile::parse(example(SUPPORT_PAGE).as_bytes(), "page").unwrap_or_else(|errors| panic!("{errors}"));
     let policy = crate::fixtures::parse_policy(&example(POLICY_PAGE)).unwrap_or_else(|errors| panic!("{errors}"));
     assert!(policy.unfilled.is_empty());
