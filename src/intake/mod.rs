@@ -3,3 +3,4 @@
 pub mod document;
 pub mod junit;
 pub mod table;
+pub mod trace;

@@ -29,3 +29,4 @@ pub mod summary;
 pub mod support;
 pub mod text;
 pub mod time;
+pub mod yaml;

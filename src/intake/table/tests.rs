@@ -1,3 +1,5 @@
+//! What a table may look like, and what is refused.
+
 use super::{Columns, Form, Layout, Place, Row, TableError, csv};
 
 const COLUMNS: Columns = Columns::new(&["id", "title"], &["note"]).at_most(3);
