@@ -12,3 +12,4 @@ pub mod judgement;
 pub mod locked_components;
 pub mod registry;
 pub mod source;
+pub mod trace_coverage;

@@ -18,7 +18,7 @@ use batchseal::model::batch::{BATCH_ENTRY, Batch};
 use batchseal::model::digest::Sha256Digest;
 use batchseal::model::document::{Document, TestResult};
 use batchseal::model::name::{ArtifactName, EntryName};
-use batchseal::model::outcome::Outcome;
+use batchseal::model::outcome::{Outcome, Severity};
 use batchseal::model::provenance::Provenance;
 use batchseal::model::record::{ArtifactRecord, EntryDigest, Record};
 use batchseal::model::result::{CheckResult, Stage};
@@ -125,7 +125,6 @@ impl World {
         &mut self.provenance[0].predicate
     }
 
-    #[allow(dead_code, reason = "checks that read documents come one after another")]
     /// Adds a document that covers the version and is approved; its bytes lie at `evidence/documents/<kind>-<n>`.
     pub fn add_document(&mut self, kind: &str, bytes: &[u8]) -> &mut Statement<Document> {
         let name = format!("evidence/documents/{kind}-{}", self.documents.len());
@@ -147,7 +146,16 @@ impl World {
         self.judge(check, Stage::Release)
     }
 
+    /// How much the check weighs for this batch.
+    pub fn severity(&self, check: &dyn Check) -> Severity {
+        self.look(Stage::Candidate, |evidence| check.severity(evidence))
+    }
+
     fn judge(&self, check: &dyn Check, stage: Stage) -> Outcome {
+        self.look(stage, |evidence| check.evaluate(evidence, &self.earlier))
+    }
+
+    fn look<T>(&self, stage: Stage, with: impl FnOnce(&Evidence<'_>) -> T) -> T {
         let device = TrustedDevice { policies: vec![self.policy.sha256], ..self.trust.devices[0].clone() };
         let mut entries = self.raw_entries();
         let provenance = self.sign("provenance-build", StatementKind::Provenance, &self.provenance, &mut entries);
@@ -179,7 +187,7 @@ impl World {
             previous: self.previous.clone(),
             release,
         };
-        check.evaluate(&evidence, &self.earlier)
+        with(&evidence)
     }
 
     fn files_in(&self, folder: &str) -> BTreeMap<EntryName, &[u8]> {

@@ -6,9 +6,9 @@ use batchseal::sbom::source::{DATABASES, READERS};
 
 use crate::sources::{read, root};
 
-/// Targets of readers that are in no list: foreign SBOMs by format, what people write, time stamps and
-/// signatures of git.
-const OTHERS: [&str; 10] = [
+/// Targets of readers that are in no list: foreign SBOMs by format, what people write, time stamps, signatures of
+/// git and documents of design control.
+const OTHERS: [&str; 13] = [
     "cyclonedx-json",
     "cyclonedx-xml",
     "spdx-2",
@@ -19,6 +19,9 @@ const OTHERS: [&str; 10] = [
     "time-stamp-token",
     "time-stamp-response",
     "git-signature",
+    "trace",
+    "anomaly-list",
+    "plan-checklist",
 ];
 /// Most bytes of all seeds, and most seeds of one target.
 const MAX_BYTES: u64 = 1 << 20;
