@@ -150,9 +150,8 @@ impl<'t> Coverage<'t> {
         let marked = (0..self.states.len()).filter(|at| kind(*at) != Kind::Test && *mark(&mut self.states[*at]));
         let mut queue: VecDeque<usize> = marked.collect();
         while let Some(at) = queue.pop_front() {
-            let parents = trace.parents(at).iter().filter(|to| match (kind(at), kind(**to)) {
-                (Kind::Requirement, Kind::Requirement) | (_, Kind::RiskControl) => true,
-                _ => false,
+            let parents = trace.parents(at).iter().filter(|to| {
+                matches!((kind(at), kind(**to)), (Kind::Requirement, Kind::Requirement) | (_, Kind::RiskControl))
             });
             let controls = trace.children(at).iter().filter(|to| {
                 // A risk control that names the requirement which implements it.

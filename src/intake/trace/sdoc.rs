@@ -92,7 +92,10 @@ impl Open {
             "STATEMENT" => &mut self.statement,
             _ => return Ok(()),
         };
-        if place.is_some() { Err(format!("{key} is given twice")) } else { Ok(*place = Some(value)) }
+        match place.replace(value) {
+            Some(_) => Err(format!("{key} is given twice")),
+            None => Ok(()),
+        }
     }
 
     /// `- TYPE: Parent` begins a relation, `  VALUE: REQ-1` belongs to it.

@@ -8,6 +8,8 @@ const DOORSTOP: Columns = Columns::new(&["uid", "links"], &["kind", "header", "t
     .ignoring_others()
     .at_most(MAX_ITEMS);
 
+type ReadRow = fn(&Row) -> Result<Item, TraceError>;
+
 /// Whose table it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sheet {
@@ -34,7 +36,7 @@ impl Sheet {
     }
 
     pub(super) fn read(self, text: &str) -> Result<Part, TraceError> {
-        let (columns, read): (_, fn(&Row) -> Result<Item, TraceError>) = match self {
+        let (columns, read): (Columns, ReadRow) = match self {
             Self::Ours => (OURS, ours),
             Self::Doorstop => (DOORSTOP, of_doorstop),
         };
