@@ -1,11 +1,13 @@
 //! What a person must see before signing: the candidate gate evaluated anew under the person's trust file.
 
+use crate::attestation::concession::ConcessionBinding;
 use crate::gate::evidence::PreviousReleases;
 use crate::model::outcome::CheckId;
 
 use super::approval::{CandidateView, TestSummary};
 use super::assemble::pending;
 use super::candidate::Candidate;
+use super::concessions;
 use super::judgement::Problem;
 use super::layout::{EntryIndex, EntryMap, comes_after_record};
 use super::release_gate::{Occasion, OpenBatch, candidate_gate, claimed_previous};
@@ -36,6 +38,18 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         trust: candidate.trust,
         recorded: &candidate.record.origin().times,
     };
+    let binding = ConcessionBinding {
+        batch: &candidate.batch,
+        batch_sha256: candidate.batch_sha256,
+        policy_sha256: candidate.policy.sha256,
+    };
+    let day = [occasion.day.clone()];
+    let counted: Vec<_> = concessions::collect(&entries, binding, candidate.trust, &day)
+        .verified
+        .into_iter()
+        .filter(|(entry, _)| record.concessions.iter().any(|one| one.entry == *entry))
+        .map(|(entry, concession)| (entry, concession.predicate.clone()))
+        .collect();
     let tests = candidate.statements.tests.iter().map(TestSummary::of).collect();
     let refused = candidate.statements.refused.iter().map(|one| (one.entry.clone(), one.reason.clone())).collect();
     let previous: PreviousReleases = claimed_previous(&record);
@@ -52,6 +66,7 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
     }
     Ok(CandidateView {
         batch: candidate.batch,
+        batch_sha256: candidate.batch_sha256,
         record_sha256: candidate.binding.record,
         record_signed_sha256: candidate.binding.record_signed,
         artifacts: record.artifacts,
@@ -62,7 +77,7 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         first_release: record.first_release,
         previous: record.previous,
         attempts: record.attempts,
-        concessions: record.concessions,
+        concessions: counted,
         unsafe_settings: candidate.trust.unsafe_settings.names(),
         required_roles: candidate.policy.release.approvals.clone(),
     })
