@@ -13,6 +13,7 @@ use crate::intake::document::{self, DocumentIdentity};
 use crate::intake::junit;
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
+use crate::model::entry::CONCESSIONS;
 use crate::model::name::EntryName;
 use crate::policy::release::Policy;
 
@@ -87,6 +88,8 @@ pub enum Intake {
     Junit(PathBuf),
     /// A document.
     Document(PathBuf, DocumentIdentity),
+    /// A concession: the statement, whose signature lies beside it.
+    Concession(PathBuf),
 }
 
 /// Runs the command.
@@ -145,6 +148,10 @@ pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &dyn Signer) ->
     let mut added = OwnedEntries::default();
     for intake in intakes {
         let (path, folder, prefix) = match intake {
+            Intake::Concession(path) => {
+                added.0.extend(concession(path)?.0);
+                continue;
+            }
             Intake::Junit(path) => (path, "evidence/junit", "tests"),
             Intake::Document(path, _) => (path, "evidence/documents", "document"),
         };
@@ -155,6 +162,7 @@ pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &dyn Signer) ->
             Intake::Junit(_) => {
                 junit_attestation(&raw, &bytes, batch_sha256, key).map_err(|failure| about(failure, path))?
             }
+            Intake::Concession(_) => continue,
             Intake::Document(_, identity) => {
                 let statement =
                     document::statement(identity.clone(), raw.clone(), &bytes, batch_sha256).map_err(input)?;
@@ -165,6 +173,25 @@ pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &dyn Signer) ->
         added.0.insert(signed, attestation.bundle);
     }
     Ok(added)
+}
+
+/// A concession as its person signed it: the pipeline signs nothing of it, and the gate verifies it.
+fn concession(path: &Path) -> Result<OwnedEntries, Failure> {
+    const MAX: u64 = 1 << 20;
+    let Some(stem) = path.file_stem().filter(|_| path.extension().is_some_and(|extension| extension == "json")) else {
+        let message =
+            format!("{} is no concession (expected the .json file that `batchseal concede` wrote)", path.display());
+        return Err(
+            Failure::message(ExitStatus::Usage, message).with_hint("Name the .json file; its .sshsig lies beside it")
+        );
+    };
+    let mut files = OwnedEntries::default();
+    for extension in ["json", "sshsig"] {
+        let bytes = files::read(&path.with_extension(extension), MAX).map_err(input)?;
+        let name = format!("{CONCESSIONS}/{}.{extension}", stem.to_string_lossy());
+        files.insert(&name, bytes).map_err(input)?;
+    }
+    Ok(files)
 }
 
 fn junit_attestation(
