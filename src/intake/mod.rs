@@ -2,3 +2,6 @@
 
 pub mod document;
 pub mod junit;
+pub mod kev;
+pub mod scan;
+pub mod vex;

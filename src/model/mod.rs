@@ -28,3 +28,4 @@ pub mod summary;
 pub mod support;
 pub mod text;
 pub mod time;
+pub mod vulnerabilities;
