@@ -4,4 +4,5 @@ pub mod document;
 pub mod junit;
 pub mod kev;
 pub mod scan;
+pub mod table;
 pub mod vex;
