@@ -139,17 +139,30 @@ impl PersonKey {
     /// # Errors
     /// [`PersonKeyError`].
     pub fn sign(&self, message: &[u8], passphrase: &mut Passphrase<'_>) -> Result<String, PersonKeyError> {
+        self.sign_in(SSHSIG_NAMESPACE, message, passphrase)
+    }
+
+    /// As [`PersonKey::sign`], for another namespace.
+    ///
+    /// # Errors
+    /// [`PersonKeyError`].
+    pub fn sign_in(
+        &self,
+        namespace: &'static str,
+        message: &[u8],
+        passphrase: &mut Passphrase<'_>,
+    ) -> Result<String, PersonKeyError> {
         let failed = |error: ssh_key::Error| PersonKeyError::Sign(error.to_string());
         let signature = match &self.holder {
             Holder::File(key) if key.is_encrypted() => {
                 let key = self.unlock(key, passphrase)?;
-                key.sign(SSHSIG_NAMESPACE, HashAlg::Sha512, message).map_err(failed)?
+                key.sign(namespace, HashAlg::Sha512, message).map_err(failed)?
             }
-            Holder::File(key) => key.sign(SSHSIG_NAMESPACE, HashAlg::Sha512, message).map_err(failed)?,
-            Holder::Agent(agent) => self.ask_agent(agent, message)?,
+            Holder::File(key) => key.sign(namespace, HashAlg::Sha512, message).map_err(failed)?,
+            Holder::Agent(agent) => self.ask_agent(agent, namespace, message)?,
         };
         self.public
-            .verify(SSHSIG_NAMESPACE, message, &signature)
+            .verify(namespace, message, &signature)
             .map_err(|_| PersonKeyError::WrongSignature(self.fingerprint()))?;
         signature.to_pem(LineEnding::LF).map_err(failed)
     }
@@ -170,15 +183,15 @@ impl PersonKey {
         Err(PersonKeyError::Passphrase)
     }
 
-    fn ask_agent(&self, agent: &SshAgent, message: &[u8]) -> Result<SshSig, PersonKeyError> {
+    fn ask_agent(&self, agent: &SshAgent, namespace: &'static str, message: &[u8]) -> Result<SshSig, PersonKeyError> {
         let failed = |error: ssh_key::Error| PersonKeyError::Sign(error.to_string());
-        let data = SshSig::signed_data(SSHSIG_NAMESPACE, HashAlg::Sha512, message).map_err(failed)?;
+        let data = SshSig::signed_data(namespace, HashAlg::Sha512, message).map_err(failed)?;
         let blob = agent.sign(&self.public.to_bytes().map_err(failed)?, &data)?;
         let signature = Signature::try_from(blob.as_slice()).map_err(|_| AgentError::Malformed("signature"))?;
         if signature.algorithm() != self.public.algorithm() {
             return Err(PersonKeyError::WrongSignature(self.fingerprint()));
         }
-        SshSig::new(self.public.key_data().clone(), SSHSIG_NAMESPACE, HashAlg::Sha512, signature).map_err(failed)
+        SshSig::new(self.public.key_data().clone(), namespace, HashAlg::Sha512, signature).map_err(failed)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod authenticate;
 pub mod certificate_chain;
 pub mod certificate_holder;
 pub mod certificate_request;
+pub mod concession;
 pub mod dsse;
 pub mod git_signature;
 pub mod identity_token;

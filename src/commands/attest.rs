@@ -14,7 +14,7 @@ use crate::intake::scan::Stated;
 use crate::intake::{content, junit, vex};
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
-use crate::model::entry::{SBOM_ENTRY, SCANS};
+use crate::model::entry::{CONCESSIONS, SBOM_ENTRY, SCANS};
 use crate::model::name::EntryName;
 use crate::policy::release::Policy;
 
@@ -120,6 +120,8 @@ pub enum Intake {
     Document(PathBuf, DocumentIdentity),
     /// A scanner's report.
     Scan(PathBuf, Stated),
+    /// A concession: the statement, whose signature lies beside it.
+    Concession(PathBuf),
 }
 
 /// Runs the command.
@@ -205,6 +207,10 @@ pub fn take_all(
     let mut added = OwnedEntries::default();
     for intake in intakes {
         let (path, folder, prefix) = match intake {
+            Intake::Concession(path) => {
+                added.0.extend(concession(path)?.0);
+                continue;
+            }
             Intake::Junit(path) => (path, "evidence/junit", "tests"),
             Intake::Document(path, _) => (path, "evidence/documents", "document"),
             Intake::Scan(path, _) => (path, SCANS, "scan"),
@@ -212,43 +218,64 @@ pub fn take_all(
         let bytes = files::read(path, MAX_ENTRY).map_err(input)?;
         let taken = |name: &EntryName| entries.0.contains_key(name) || added.0.contains_key(name);
         let (raw, signed) = names(path, folder, prefix, taken)?;
-        let attestation = match intake {
-            Intake::Junit(_) => {
-                junit_attestation(&raw, &bytes, batch_sha256, key).map_err(|failure| about(failure, path))?
-            }
-            Intake::Scan(path, stated) => scan::attestation((path, stated), (&raw, &bytes), sbom, batch_sha256, key)?,
-            Intake::Document(path, identity) => {
-                document_attestation((path, identity), (&raw, &bytes), batch_sha256, key)?
-            }
-        };
+        let given = Given { raw: &raw, bytes: &bytes, sbom, batch: batch_sha256 };
+        let attestation = given.attestation(intake, key)?;
         added.0.insert(raw, bytes);
         added.0.insert(signed, attestation.bundle);
     }
     Ok(added)
 }
 
-fn document_attestation(
-    (path, identity): (&Path, &DocumentIdentity),
-    (raw, bytes): (&EntryName, &[u8]),
-    batch: Sha256Digest,
-    key: &dyn Signer,
-) -> Result<Attestation, Failure> {
-    content::check(&identity.kind, raw.file_name(), bytes).map_err(|error| {
-        let hint = format!("Check {}: the gate reads documents of kind {}", path.display(), identity.kind);
-        input(error).with_hint(hint)
-    })?;
-    let statement = document::statement(identity.clone(), raw.clone(), bytes, batch).map_err(input)?;
-    attest(&statement, key).map_err(unsigned)
+/// A concession as its person signed it: the pipeline signs nothing of it, and the gate verifies it.
+fn concession(path: &Path) -> Result<OwnedEntries, Failure> {
+    const MAX: u64 = 1 << 20;
+    let Some(stem) = path.file_stem().filter(|_| path.extension().is_some_and(|extension| extension == "json")) else {
+        let message =
+            format!("{} is no concession (expected the .json file that `batchseal concede` wrote)", path.display());
+        return Err(
+            Failure::message(ExitStatus::Usage, message).with_hint("Name the .json file; its .sshsig lies beside it")
+        );
+    };
+    let mut files = OwnedEntries::default();
+    for extension in ["json", "sshsig"] {
+        let bytes = files::read(&path.with_extension(extension), MAX).map_err(input)?;
+        let name = format!("{CONCESSIONS}/{}.{extension}", stem.to_string_lossy());
+        files.insert(&name, bytes).map_err(input)?;
+    }
+    Ok(files)
 }
 
-fn junit_attestation(
-    raw: &EntryName,
-    bytes: &[u8],
+/// A file that is taken in, and what it is bound to.
+struct Given<'g> {
+    raw: &'g EntryName,
+    bytes: &'g [u8],
+    sbom: Option<&'g [u8]>,
     batch: Sha256Digest,
-    key: &dyn Signer,
-) -> Result<Attestation, Failure> {
-    let cases = junit::parse(bytes).map_err(input)?;
-    attest(&junit::statement(&cases, raw, bytes, batch), key).map_err(unsigned)
+}
+
+impl Given<'_> {
+    fn attestation(&self, intake: &Intake, key: &dyn Signer) -> Result<Attestation, Failure> {
+        match intake {
+            Intake::Junit(path) | Intake::Concession(path) => self.junit(key).map_err(|failure| about(failure, path)),
+            Intake::Scan(path, stated) => scan::attestation((path, stated), self, key),
+            Intake::Document(path, identity) => self.document(path, identity, key),
+        }
+    }
+
+    fn junit(&self, key: &dyn Signer) -> Result<Attestation, Failure> {
+        let cases = junit::parse(self.bytes).map_err(input)?;
+        attest(&junit::statement(&cases, self.raw, self.bytes, self.batch), key).map_err(unsigned)
+    }
+
+    fn document(&self, path: &Path, identity: &DocumentIdentity, key: &dyn Signer) -> Result<Attestation, Failure> {
+        content::check(&identity.kind, self.raw.file_name(), self.bytes).map_err(|error| {
+            let hint = format!("Check {}: the gate reads documents of kind {}", path.display(), identity.kind);
+            input(error).with_hint(hint)
+        })?;
+        let statement =
+            document::statement(identity.clone(), self.raw.clone(), self.bytes, self.batch).map_err(input)?;
+        attest(&statement, key).map_err(unsigned)
+    }
 }
 
 fn about(failure: Failure, path: &Path) -> Failure {

@@ -3,6 +3,7 @@
 pub mod approve;
 pub mod attest;
 pub mod completions;
+pub mod concede;
 pub mod conformance;
 pub mod demo;
 pub mod explain;
@@ -66,6 +67,8 @@ pub enum Command {
     Gate(gate::Args),
     /// Approve or reject a candidate as a person
     Approve(approve::Args),
+    /// Give signed leave to release although a check found something
+    Concede(Box<concede::Args>),
     /// Run the release gate and seal the evidence bundle
     Seal(seal::Args),
     /// The main job: record, sbom, attest, gate and, with approvals, seal
@@ -102,6 +105,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Attest(args) => attest::run(args, terminal),
         Command::Gate(args) => gate::run(args, terminal),
         Command::Approve(args) => approve::run(args, terminal),
+        Command::Concede(args) => concede::run(args, terminal),
         Command::Seal(args) => seal::run(args, terminal),
         Command::Release(args) => release::run(args, terminal),
         Command::Verify(args) => verify::run(args, terminal),

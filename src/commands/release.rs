@@ -64,6 +64,9 @@ pub struct Args {
     /// Record what would be refused, for the gate to fail
     #[arg(long)]
     pub unsafe_record_anyway: bool,
+    /// Concession to take in: the .json file of a pair (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub concession: Vec<PathBuf>,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -162,6 +165,7 @@ fn complete(
     intakes.extend(args.junit.iter().map(|path| Intake::Junit(in_tree(path))));
     intakes.extend(args.document.iter().map(|(identity, path)| Intake::Document(in_tree(path), identity.clone())));
     intakes.extend(args.scan.iter().map(|path| Intake::Scan(in_tree(path), Stated::default())));
+    intakes.extend(args.concession.iter().cloned().map(Intake::Concession));
     let sbom = attest::sbom_of(&added).map(<[u8]>::to_vec);
     added.0.extend(attest::take_all(&intakes, &recorded.entries, sbom.as_deref(), &recorded.key)?.0);
     for (name, bytes) in &added.0 {

@@ -10,6 +10,7 @@ pub mod assemble;
 pub mod candidate;
 pub mod candidate_view;
 pub mod claims;
+pub mod concessions;
 pub mod container;
 pub mod difference;
 pub mod judge;

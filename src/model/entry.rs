@@ -26,6 +26,8 @@ pub const SCANS: &str = "evidence/scan";
 pub const SBOM_ENTRY: &str = "sbom/device.cdx.json";
 /// Its attestation.
 pub const SBOM_SIGNED_ENTRY: &str = "attestations/sbom-device.sigstore.json";
+/// Folder of concessions, made before the record.
+pub const CONCESSIONS: &str = "concessions";
 /// Folder of approvals.
 pub const APPROVALS: &str = "approvals";
 /// Signed VSA.

@@ -11,6 +11,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
 mod approvals_are_for_this_record;
+mod archived_and_retained;
 mod build_environment_recorded;
 mod bundle_complete;
 mod clean_source;
@@ -18,6 +19,7 @@ mod fixture;
 mod no_unresolved_failure;
 mod one_version;
 mod provenance_for_every_artifact;
+mod published_as_built;
 mod signed_with_approved_algorithms;
 mod tag_on_release_branch;
 mod times_in_order;

@@ -7,11 +7,11 @@ use crate::exit::ExitStatus;
 use crate::intake::scan::{self, ScanError, Stated};
 use crate::model::digest::Sha256Digest;
 use crate::model::entry::SBOM_ENTRY;
-use crate::model::name::EntryName;
 use crate::model::time::Timestamp;
 use crate::sbom::document::Document;
 
 use super::super::failure::{Failure, input, unsigned};
+use super::Given;
 
 /// A report and what the caller states beside it.
 #[derive(Debug, Clone, clap::Args)]
@@ -58,12 +58,10 @@ fn time(text: &str) -> Result<Timestamp, String> {
 /// [`Failure`] with exit 3 for a report that is refused, and where there is no SBOM yet.
 pub(super) fn attestation(
     (path, stated): (&Path, &Stated),
-    (raw, bytes): (&EntryName, &[u8]),
-    sbom: Option<&[u8]>,
-    batch: Sha256Digest,
+    given: &Given<'_>,
     key: &dyn Signer,
 ) -> Result<Attestation, Failure> {
-    let Some(sbom) = sbom else {
+    let Some(sbom) = given.sbom else {
         return Err(Failure::message(ExitStatus::Input, "the batch has no SBOM that a scan could be of")
             .with_hint("Make it with `batchseal sbom` first, and scan that file"));
     };
@@ -78,9 +76,10 @@ pub(super) fn attestation(
     let products: Vec<Sha256Digest> = Document::parse(sbom)
         .map(|document| document.metadata.component.components.iter().filter_map(|file| file.sha256()).collect())
         .unwrap_or_default();
-    let report = scan::read(bytes).map_err(refused)?;
+    let report = scan::read(given.bytes).map_err(refused)?;
     let predicate = report.complete(stated).map_err(refused)?;
     let sbom = Sha256Digest::of(sbom);
-    let statement = scan::statement(&report, predicate, (raw, bytes), sbom, (batch, &products)).map_err(refused)?;
+    let statement = scan::statement(&report, predicate, (given.raw, given.bytes), sbom, (given.batch, &products))
+        .map_err(refused)?;
     attest(&statement, key).map_err(unsigned)
 }
