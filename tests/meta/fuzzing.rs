@@ -8,7 +8,7 @@ use crate::sources::{read, root};
 
 /// Targets of readers that are in no list: foreign SBOMs by format, what people write, time stamps and
 /// signatures of git.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 16] = [
     "cyclonedx-json",
     "cyclonedx-xml",
     "spdx-2",
@@ -19,6 +19,12 @@ const OTHERS: [&str; 10] = [
     "time-stamp-token",
     "time-stamp-response",
     "git-signature",
+    "scan-report",
+    "vex",
+    "kev-catalog",
+    "soup-register",
+    "soup-review-log",
+    "archive-receipt",
 ];
 /// Most bytes of all seeds, and most seeds of one target.
 const MAX_BYTES: u64 = 1 << 20;

@@ -1,9 +1,14 @@
+//! What a table may look like, and what is refused.
+
 use super::{Columns, Form, Layout, Place, Row, TableError, csv};
 
 const COLUMNS: Columns = Columns::new(&["id", "title"], &["note"]).at_most(3);
 const LAYOUT: Layout = Layout { list: "things", texts: &["statement"], columns: COLUMNS };
 
-fn shown(rows: &[Row]) -> Vec<(Place, Option<&str>, Option<&str>, Option<&str>)> {
+/// Place, id, title and note.
+type Shown<'r> = (Place, Option<&'r str>, Option<&'r str>, Option<&'r str>);
+
+fn shown(rows: &[Row]) -> Vec<Shown<'_>> {
     rows.iter().map(|row| (row.place, row.get("id"), row.get("title"), row.get("note"))).collect()
 }
 
