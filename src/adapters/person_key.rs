@@ -13,6 +13,7 @@ use super::dialogue::Dialogue;
 use super::files;
 use super::key_source;
 use super::person_key_error::PersonKeyError;
+use super::person_signer::Unlocked;
 use super::ssh_agent::{AgentError, Identity, SshAgent};
 
 /// How often a mistyped passphrase is asked for again.
@@ -165,6 +166,18 @@ impl PersonKey {
             .verify(namespace, message, &signature)
             .map_err(|_| PersonKeyError::WrongSignature(self.fingerprint()))?;
         signature.to_pem(LineEnding::LF).map_err(failed)
+    }
+
+    /// The key opened for a signature that is no SSHSIG.
+    pub(super) fn unlocked(&self, passphrase: &mut Passphrase<'_>) -> Result<Unlocked<'_>, PersonKeyError> {
+        Ok(match &self.holder {
+            Holder::File(key) if key.is_encrypted() => Unlocked::File(Box::new(self.unlock(key, passphrase)?)),
+            Holder::File(key) => Unlocked::File(key.clone()),
+            Holder::Agent(agent) => {
+                let blob = self.public.to_bytes().map_err(|error| PersonKeyError::Sign(error.to_string()))?;
+                Unlocked::Agent(agent, blob)
+            }
+        })
     }
 
     fn unlock(&self, key: &PrivateKey, passphrase: &mut Passphrase<'_>) -> Result<PrivateKey, PersonKeyError> {

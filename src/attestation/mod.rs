@@ -14,6 +14,7 @@ pub mod identity_token;
 pub mod inclusion;
 pub mod keyless;
 pub mod log_submission;
+pub mod person;
 pub mod service_url;
 pub mod sign;
 pub mod signing_services;

@@ -13,6 +13,7 @@ pub mod init;
 pub mod key;
 pub mod key_show;
 pub mod listed;
+pub mod notice;
 pub mod problems;
 pub mod provenance_step;
 pub mod record;
@@ -33,6 +34,7 @@ use clap::{Parser, Subcommand};
 
 use crate::adapters::terminal::Terminal;
 use crate::exit::ExitStatus;
+use crate::model::addendum::NoticeKind;
 
 use failure::Failure;
 
@@ -77,6 +79,10 @@ pub enum Command {
     Verify(verify::Args),
     /// Stamp a sealed release anew, before what dates it ends
     Renew(renew::Args),
+    /// Take a sealed release back, as its authoriser
+    Withdraw(Box<notice::Args>),
+    /// Add to what a sealed release says, or correct it
+    Amend(Box<notice::Args>),
     /// Explain a check or a clause
     Explain(explain::Args),
     /// Make a signing key
@@ -110,6 +116,8 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Release(args) => release::run(args, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Renew(args) => renew::run(args, terminal),
+        Command::Withdraw(args) => notice::run(NoticeKind::Withdrawal, args, terminal),
+        Command::Amend(args) => notice::run(NoticeKind::Amendment, args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Key(args) => key::run(args, terminal),
         Command::Trust(args) => trust::run(args, terminal),

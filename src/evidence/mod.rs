@@ -16,6 +16,7 @@ pub mod difference;
 pub mod judge;
 pub mod judgement;
 pub mod layout;
+pub mod notices;
 pub mod previous;
 pub mod release_gate;
 pub mod roster;

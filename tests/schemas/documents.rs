@@ -46,6 +46,11 @@ pub fn all() -> Vec<Document> {
         Document { name: "explanation", values: explanations(), reader: None },
         Document { name: "judgement", values: encoded(&values::judgement::all()), reader: None },
         Document {
+            name: "notice",
+            values: predicates(values::notice::all()),
+            reader: Some(read::<batchseal::model::addendum::Notice>),
+        },
+        Document {
             name: "provenance",
             values: predicates(values::provenance::all()),
             reader: Some(read::<batchseal::model::provenance::Provenance>),

@@ -32,6 +32,7 @@ pub fn all() -> Vec<Example> {
         statement("document", vec![own(BATCH_ENTRY)], values::document::full()),
         explanation(),
         plain("judgement", &values::judgement::passed()),
+        statement("notice", vec![own(BATCH_ENTRY)], values::notice::full()),
         statement("provenance", built, values::provenance::recorded()),
         statement("record", products(), values::record::full()),
         statement("renewal", vec![own(BATCH_ENTRY)], values::renewal::full()),
