@@ -1,4 +1,4 @@
-//! `batchseal attest`: takes in documents and test reports as signed evidence.
+//! `batchseal attest`: takes in documents, test reports and scans as signed evidence.
 
 use std::path::{Path, PathBuf};
 
@@ -10,20 +10,25 @@ use crate::adapters::terminal::Terminal;
 use crate::attestation::sign::{Attestation, Signer, attest};
 use crate::exit::ExitStatus;
 use crate::intake::document::{self, DocumentIdentity};
-use crate::intake::junit;
+use crate::intake::scan::Stated;
+use crate::intake::{content, junit, vex};
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
-use crate::model::entry::CONCESSIONS;
+use crate::model::entry::{CONCESSIONS, SBOM_ENTRY, SCANS};
 use crate::model::name::EntryName;
 use crate::policy::release::Policy;
 
 use super::failure::{Failure, input, unsigned};
 use super::{listed, session};
 
+pub mod scan;
+
 /// Arguments of `batchseal attest`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   batchseal attest junit target/junit.xml --batch out/pump-1.4.0.batch
+  batchseal attest scan grype.json --batch out/pump-1.4.0.batch
+  batchseal attest vex pump.vex.json --id VEX-0001 --revision 2 --approver 'Quality Lead (example)' --approved-on 2026-11-23 --covers 1.4.0 --batch out/pump-1.4.0.batch
   batchseal attest listed --batch out/pump-1.4.0.batch
   batchseal attest document risk/rmf.md --kind risk-management-file --id RMF-0001 --revision 3 --batch out/pump-1.4.0.batch")]
 pub struct Args {
@@ -49,6 +54,31 @@ pub enum Evidence {
         /// The reports
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Open batch folder
+        #[arg(long, value_name = "DIR")]
+        batch: PathBuf,
+    },
+    /// Report of a vulnerability scanner about the batch's SBOM
+    Scan(scan::Args),
+    /// Decisions on vulnerabilities: OpenVEX 0.2.0, or CycloneDX with vulnerabilities
+    Vex {
+        /// The VEX document
+        file: PathBuf,
+        /// Document id
+        #[arg(long)]
+        id: String,
+        /// Revision
+        #[arg(long)]
+        revision: String,
+        /// Who approved this revision
+        #[arg(long)]
+        approver: String,
+        /// Day of that approval, such as 2026-11-23
+        #[arg(long, value_name = "DAY")]
+        approved_on: String,
+        /// Release version that it covers
+        #[arg(long, value_name = "VERSION")]
+        covers: String,
         /// Open batch folder
         #[arg(long, value_name = "DIR")]
         batch: PathBuf,
@@ -88,6 +118,8 @@ pub enum Intake {
     Junit(PathBuf),
     /// A document.
     Document(PathBuf, DocumentIdentity),
+    /// A scanner's report.
+    Scan(PathBuf, Stated),
     /// A concession: the statement, whose signature lies beside it.
     Concession(PathBuf),
 }
@@ -97,14 +129,17 @@ pub enum Intake {
 /// # Errors
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
-    let (Evidence::Listed { batch, .. } | Evidence::Junit { batch, .. } | Evidence::Document { batch, .. }) =
-        &args.evidence;
+    let (Evidence::Listed { batch, .. }
+    | Evidence::Junit { batch, .. }
+    | Evidence::Scan(scan::Args { batch, .. })
+    | Evidence::Vex { batch, .. }
+    | Evidence::Document { batch, .. }) = &args.evidence;
     let folder = BatchFolder::open(batch);
     let entries = folder.load().map_err(input)?;
     let (policy, _) = session::policy_of(&entries)?;
     let intakes = named(&args.evidence, &policy)?;
     let key = session::signing_key_of_batch(&policy, None)?;
-    let added = take_all(&intakes, &entries, &key)?;
+    let added = take_all(&intakes, &entries, sbom_of(&entries), &key)?;
     for (name, bytes) in &added.0 {
         folder.write(name, bytes).map_err(input)?;
         terminal.note(&format!("added {name}"));
@@ -124,6 +159,18 @@ fn named(evidence: &Evidence, policy: &Policy) -> Result<Vec<Intake>, Failure> {
             intakes
         }
         Evidence::Junit { files, .. } => files.iter().cloned().map(Intake::Junit).collect(),
+        Evidence::Scan(args) => vec![Intake::Scan(args.file.clone(), args.stated())],
+        Evidence::Vex { file, id, revision, approver, approved_on, covers, .. } => {
+            let identity = DocumentIdentity {
+                kind: vex::KIND.to_owned(),
+                id: id.clone(),
+                revision: revision.clone(),
+                approver: Some(approver.clone()),
+                approved_on: Some(approved_on.clone()),
+                covers_version: Some(covers.clone()),
+            };
+            vec![Intake::Document(file.clone(), identity)]
+        }
         Evidence::Document { file, kind, id, revision, approver, approved_on, covers, .. } => {
             let identity = DocumentIdentity {
                 kind: kind.clone(),
@@ -138,11 +185,23 @@ fn named(evidence: &Evidence, policy: &Policy) -> Result<Vec<Intake>, Failure> {
     })
 }
 
-/// Takes in evidence for an open batch; returns the entries to add.
+/// The device's SBOM among entries.
+#[must_use]
+pub fn sbom_of(entries: &OwnedEntries) -> Option<&[u8]> {
+    let sbom = entries.0.iter().find(|(name, _)| name.as_str() == SBOM_ENTRY);
+    sbom.map(|(_, bytes)| bytes.as_slice())
+}
+
+/// Takes in evidence for an open batch; returns the entries to add. Scans are bound to `sbom`.
 ///
 /// # Errors
 /// [`Failure`] with exit 3 for a file that is refused; nothing is added then.
-pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &dyn Signer) -> Result<OwnedEntries, Failure> {
+pub fn take_all(
+    intakes: &[Intake],
+    entries: &OwnedEntries,
+    sbom: Option<&[u8]>,
+    key: &dyn Signer,
+) -> Result<OwnedEntries, Failure> {
     let batch = entries.0.iter().find(|(name, _)| name.as_str() == BATCH_ENTRY).map(|(_, bytes)| bytes);
     let batch_sha256 = Sha256Digest::of(batch.map(Vec::as_slice).unwrap_or_default());
     let mut added = OwnedEntries::default();
@@ -154,21 +213,13 @@ pub fn take_all(intakes: &[Intake], entries: &OwnedEntries, key: &dyn Signer) ->
             }
             Intake::Junit(path) => (path, "evidence/junit", "tests"),
             Intake::Document(path, _) => (path, "evidence/documents", "document"),
+            Intake::Scan(path, _) => (path, SCANS, "scan"),
         };
         let bytes = files::read(path, MAX_ENTRY).map_err(input)?;
         let taken = |name: &EntryName| entries.0.contains_key(name) || added.0.contains_key(name);
         let (raw, signed) = names(path, folder, prefix, taken)?;
-        let attestation = match intake {
-            Intake::Junit(_) => {
-                junit_attestation(&raw, &bytes, batch_sha256, key).map_err(|failure| about(failure, path))?
-            }
-            Intake::Concession(_) => continue,
-            Intake::Document(_, identity) => {
-                let statement =
-                    document::statement(identity.clone(), raw.clone(), &bytes, batch_sha256).map_err(input)?;
-                attest(&statement, key).map_err(unsigned)?
-            }
-        };
+        let given = Given { raw: &raw, bytes: &bytes, sbom, batch: batch_sha256 };
+        let attestation = given.attestation(intake, key)?;
         added.0.insert(raw, bytes);
         added.0.insert(signed, attestation.bundle);
     }
@@ -194,14 +245,37 @@ fn concession(path: &Path) -> Result<OwnedEntries, Failure> {
     Ok(files)
 }
 
-fn junit_attestation(
-    raw: &EntryName,
-    bytes: &[u8],
+/// A file that is taken in, and what it is bound to.
+struct Given<'g> {
+    raw: &'g EntryName,
+    bytes: &'g [u8],
+    sbom: Option<&'g [u8]>,
     batch: Sha256Digest,
-    key: &dyn Signer,
-) -> Result<Attestation, Failure> {
-    let cases = junit::parse(bytes).map_err(input)?;
-    attest(&junit::statement(&cases, raw, bytes, batch), key).map_err(unsigned)
+}
+
+impl Given<'_> {
+    fn attestation(&self, intake: &Intake, key: &dyn Signer) -> Result<Attestation, Failure> {
+        match intake {
+            Intake::Junit(path) | Intake::Concession(path) => self.junit(key).map_err(|failure| about(failure, path)),
+            Intake::Scan(path, stated) => scan::attestation((path, stated), self, key),
+            Intake::Document(path, identity) => self.document(path, identity, key),
+        }
+    }
+
+    fn junit(&self, key: &dyn Signer) -> Result<Attestation, Failure> {
+        let cases = junit::parse(self.bytes).map_err(input)?;
+        attest(&junit::statement(&cases, self.raw, self.bytes, self.batch), key).map_err(unsigned)
+    }
+
+    fn document(&self, path: &Path, identity: &DocumentIdentity, key: &dyn Signer) -> Result<Attestation, Failure> {
+        content::check(&identity.kind, self.raw.file_name(), self.bytes).map_err(|error| {
+            let hint = format!("Check {}: the gate reads documents of kind {}", path.display(), identity.kind);
+            input(error).with_hint(hint)
+        })?;
+        let statement =
+            document::statement(identity.clone(), self.raw.clone(), self.bytes, self.batch).map_err(input)?;
+        attest(&statement, key).map_err(unsigned)
+    }
 }
 
 fn about(failure: Failure, path: &Path) -> Failure {

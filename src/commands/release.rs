@@ -8,6 +8,7 @@ use crate::adapters::files;
 use crate::adapters::terminal::Terminal;
 use crate::exit::ExitStatus;
 use crate::intake::document::DocumentIdentity;
+use crate::intake::scan::Stated;
 use crate::model::result::{GateResult, Verdict};
 use crate::policy::evidence::EvidenceList;
 use crate::policy::trust::Trust;
@@ -49,6 +50,10 @@ pub struct Args {
     /// JUnit report that the build wrote (repeatable)
     #[arg(long, value_name = "FILE")]
     pub junit: Vec<PathBuf>,
+    /// Report of a vulnerability scanner that the build wrote (repeatable); it must itself say which scanner ran, when,
+    /// and of which day its data are
+    #[arg(long, value_name = "FILE")]
+    pub scan: Vec<PathBuf>,
     /// Controlled document as KIND:ID:REVISION:FILE (repeatable); KIND is any kebab-case word, such as
     /// risk-management-file or anomaly-list
     #[arg(long, value_name = "KIND:ID:REVISION:FILE", value_parser = document)]
@@ -159,8 +164,10 @@ fn complete(
     let mut intakes = listed::intakes(list, &recorded.root);
     intakes.extend(args.junit.iter().map(|path| Intake::Junit(in_tree(path))));
     intakes.extend(args.document.iter().map(|(identity, path)| Intake::Document(in_tree(path), identity.clone())));
+    intakes.extend(args.scan.iter().map(|path| Intake::Scan(in_tree(path), Stated::default())));
     intakes.extend(args.concession.iter().cloned().map(Intake::Concession));
-    added.0.extend(attest::take_all(&intakes, &recorded.entries, &recorded.key)?.0);
+    let sbom = attest::sbom_of(&added).map(<[u8]>::to_vec);
+    added.0.extend(attest::take_all(&intakes, &recorded.entries, sbom.as_deref(), &recorded.key)?.0);
     for (name, bytes) in &added.0 {
         recorded.folder.write(name, bytes).map_err(input)?;
     }

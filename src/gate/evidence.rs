@@ -15,6 +15,7 @@ use crate::model::result::Stage;
 use crate::model::seal::Seal;
 use crate::model::statement::Statement;
 use crate::model::time::Timestamp;
+use crate::model::vulnerabilities::Vulnerabilities;
 use crate::policy::release::Policy;
 use crate::policy::trust::{Trust, TrustedDevice};
 use crate::sbom::predicate::CycloneDx;
@@ -45,6 +46,8 @@ pub struct Evidence<'a> {
     pub sboms: Vec<Signed<CycloneDx>>,
     /// Test results.
     pub tests: Vec<Signed<TestResult>>,
+    /// Vulnerability scans.
+    pub scans: Vec<Signed<Vulnerabilities>>,
     /// Controlled documents.
     pub documents: Vec<Signed<Document>>,
     /// Concessions whose signature, person, batch and policy verified, with their entry, in entry order.

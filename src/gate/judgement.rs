@@ -39,6 +39,11 @@ impl Judgement {
         self.findings.push(Finding::new(code, about.to_string(), message, next));
     }
 
+    /// Notes findings that were made elsewhere.
+    pub fn note(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.findings.extend(findings);
+    }
+
     /// Notes `<what> is <got> (expected <expected>)` unless the two are equal; says whether they are.
     pub fn equal<T: PartialEq + Display + ?Sized>(
         &mut self,

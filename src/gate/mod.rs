@@ -1,5 +1,7 @@
 //! The release gate: checks over verified evidence. Pure; nothing here can fail by IO.
 
+pub mod ages;
+pub mod aliases;
 pub mod catalogue;
 pub mod check;
 pub mod checks;
@@ -8,8 +10,12 @@ pub mod device_sbom;
 pub mod documents;
 pub mod evaluate;
 pub mod evidence;
+pub mod findings;
 pub mod judgement;
 pub mod locked_components;
+pub mod products;
 pub mod registry;
+pub mod soup;
 pub mod source;
 pub mod trace_coverage;
+pub mod vex;

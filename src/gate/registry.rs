@@ -21,6 +21,11 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::sbom_cisa_fields::SbomCisaFields,
     &checks::sbom_complete::SbomComplete,
     &checks::sbom_attested::SbomAttested,
+    &checks::soup_approved::SoupApproved,
+    &checks::soup_anomalies_reviewed::SoupAnomaliesReviewed,
+    &checks::scanned_for_vulnerabilities::ScannedForVulnerabilities,
+    &checks::no_known_exploited::NoKnownExploited,
+    &checks::findings_disposed::FindingsDisposed,
     &checks::trace_without_gaps::TraceWithoutGaps,
     &checks::validation_covers_version::ValidationCoversVersion,
     &checks::residual_anomalies_evaluated::ResidualAnomaliesEvaluated,
@@ -31,6 +36,8 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::approvals_are_for_this_record::ApprovalsAreForThisRecord,
     &checks::times_in_order::TimesInOrder,
     &checks::bundle_complete::BundleComplete,
+    &checks::archived_and_retained::ArchivedAndRetained,
+    &checks::published_as_built::PublishedAsBuilt,
 ];
 
 /// Highest id in the published catalogue (RG-01 to RG-45).

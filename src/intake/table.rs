@@ -54,7 +54,7 @@ impl Columns {
         self.required.iter().chain(self.optional).copied().find(|column| column.eq_ignore_ascii_case(name))
     }
 
-    fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         self.required.iter().chain(self.optional).copied().collect::<Vec<_>>().join(", ")
     }
 }

@@ -20,6 +20,8 @@ pub const LOCKFILES: &str = "evidence/lockfiles";
 pub const ATTESTATIONS: &str = "attestations";
 /// Folder of SBOM files.
 pub const SBOMS: &str = "sbom";
+/// Folder of raw reports of vulnerability scanners.
+pub const SCANS: &str = "evidence/scan";
 /// The device's SBOM.
 pub const SBOM_ENTRY: &str = "sbom/device.cdx.json";
 /// Its attestation.

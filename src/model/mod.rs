@@ -30,4 +30,5 @@ pub mod summary;
 pub mod support;
 pub mod text;
 pub mod time;
+pub mod vulnerabilities;
 pub mod yaml;

@@ -53,7 +53,8 @@ pub(super) const KEYLESS: &[&str] = &[
     "public-log",
 ];
 pub(super) const STAMP_SERVICE: &[&str] = &["url", "certificates-file"];
-pub(super) const GATE: &[&str] = &["sbom-profiles", "severity"];
+pub(super) const GATE: &[&str] =
+    &["sbom-profiles", "severity", "soup-review-days", "advisory-days", "kev-days", "severity-threshold"];
 pub(super) const BUILD: &[&str] = &["environment"];
 pub(super) const SUPPLIER: &[&str] = &["purl", "name", "unknown-because"];
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::outcome::{CheckId, Severity};
+use crate::model::vulnerabilities::Score;
 
+use super::ages::AgeLimits;
 use super::keys;
 use super::reader::{Item, Table};
 use super::release::{GatePolicy, SbomProfile, SigningPolicy, SupplierRule};
@@ -11,6 +13,10 @@ use super::text_rules::{each, is_environment_name, is_purl_pattern, is_secret_na
 
 /// Highest number of the published catalogue of checks, RG-01 to RG-45.
 pub const HIGHEST_CHECK: u8 = 45;
+
+/// Reviews older than ten years, and vulnerability data older than one year, say nothing.
+const MAX_REVIEW_DAYS: i64 = 3650;
+const MAX_DATA_DAYS: i64 = 365;
 
 /// Reads `[gate]`; `own` is the severity that a check has by itself.
 pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>) -> Option<GatePolicy> {
@@ -22,7 +28,33 @@ pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>)
         Some(item) => item.any_table().and_then(|table| severities(&table, own)),
         None => Some(BTreeMap::new()),
     };
-    Some(GatePolicy { sbom_profiles: profiles?, severities: severities? })
+    let ages = ages(table);
+    let severity_threshold = table.optional_as("severity-threshold", threshold);
+    Some(GatePolicy {
+        sbom_profiles: profiles?,
+        severities: severities?,
+        ages: ages?,
+        severity_threshold: severity_threshold?,
+    })
+}
+
+fn ages(table: &Table<'_>) -> Option<AgeLimits> {
+    let days = |key, longest, default| match table.optional(key) {
+        Some(item) => item.integer(1..=longest).and_then(|days| u16::try_from(days).ok()),
+        None => Some(default),
+    };
+    let own = AgeLimits::default();
+    let soup_review_days = days("soup-review-days", MAX_REVIEW_DAYS, own.soup_review_days);
+    let advisory_days = days("advisory-days", MAX_DATA_DAYS, own.advisory_days);
+    let kev_days = days("kev-days", MAX_DATA_DAYS, own.kev_days);
+    Some(AgeLimits { soup_review_days: soup_review_days?, advisory_days: advisory_days?, kev_days: kev_days? })
+}
+
+fn threshold(item: &Item<'_>) -> Option<Score> {
+    let expected = "a CVSS score in quotes, \"0.1\" to \"10.0\"";
+    let lowest = Score::parse("0.1");
+    let score = item.string_or(expected).map(Score::parse)?.filter(|score| Some(*score) >= lowest);
+    if score.is_none() { item.refuse(expected) } else { score }
 }
 
 fn sbom_profiles(item: &Item<'_>) -> Option<Vec<SbomProfile>> {

@@ -8,7 +8,9 @@ use crate::model::name::{ArtifactName, DeviceName, Version};
 use crate::model::outcome::{CheckId, Severity};
 use crate::model::pattern;
 use crate::model::role::Role;
+use crate::model::vulnerabilities::Score;
 
+use super::ages::AgeLimits;
 use super::facts::DeviceFacts;
 
 pub use super::signing::{KeySource, SignerProgram, SigningPolicy};
@@ -192,12 +194,21 @@ pub struct GatePolicy {
     pub sbom_profiles: Vec<SbomProfile>,
     /// Severities raised above the default.
     pub severities: BTreeMap<CheckId, Severity>,
+    /// How old data and reviews may be.
+    pub ages: AgeLimits,
+    /// Score from which a finding of a scan needs a decision; every finding where there is none.
+    pub severity_threshold: Option<Score>,
 }
 
 /// Where `[gate]` is absent: the profile that FDA's guidance asks for, nothing raised.
 impl Default for GatePolicy {
     fn default() -> Self {
-        Self { sbom_profiles: vec![SbomProfile::Fda2026], severities: BTreeMap::new() }
+        Self {
+            sbom_profiles: vec![SbomProfile::Fda2026],
+            severities: BTreeMap::new(),
+            ages: AgeLimits::default(),
+            severity_threshold: None,
+        }
     }
 }
 

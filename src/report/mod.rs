@@ -15,4 +15,5 @@ pub mod page;
 mod parts;
 pub mod sbom_check;
 pub mod sbom_diff;
+pub mod scan_row;
 pub mod signing;

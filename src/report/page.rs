@@ -23,6 +23,7 @@ use super::answers::{self, Questions};
 use super::changes::ChangesRow;
 use super::conceded::{self, ConcessionRow};
 use super::parts::{self, PartsTable};
+use super::scan_row::{self, ScanRow};
 use super::signing::SigningRow;
 
 /// Everything the pages show.
@@ -78,6 +79,8 @@ pub struct Page {
     pub documents: Vec<DocumentRow>,
     /// Test runs taken in.
     pub tests: Vec<TestRow>,
+    /// Vulnerability scans taken in.
+    pub scans: Vec<ScanRow>,
     /// Changes of the SBOM since the newest earlier release.
     pub changes: Option<ChangesRow>,
     /// Earlier attempts.
@@ -229,6 +232,7 @@ impl Page {
             parts: parts::table(&candidate.entries),
             documents: documents(candidate),
             tests: tests(candidate),
+            scans: scan_row::rows(candidate),
             changes: record.sbom_changes.as_ref().map(ChangesRow::of),
             attempts: record.attempts.clone(),
             previous: record.previous.clone(),

@@ -25,6 +25,7 @@ use batchseal::model::result::{CheckResult, Stage};
 use batchseal::model::seal::Seal;
 use batchseal::model::statement::{Predicate, Statement, Subject};
 use batchseal::model::time::Timestamp;
+use batchseal::model::vulnerabilities::Vulnerabilities;
 use batchseal::policy::release::Policy;
 use batchseal::policy::trust::{StatementKind, Trust, TrustedDevice};
 use batchseal::sbom::predicate::CycloneDx;
@@ -51,6 +52,7 @@ pub struct World {
     pub provenance: Vec<Statement<Provenance>>,
     pub sboms: Vec<Statement<CycloneDx>>,
     pub tests: Vec<Statement<TestResult>>,
+    pub scans: Vec<Statement<Vulnerabilities>>,
     pub documents: Vec<Statement<Document>>,
     pub refused: Vec<Refused>,
     pub previous: PreviousReleases,
@@ -101,6 +103,7 @@ impl World {
             provenance: vec![Statement { subject: subject.clone(), predicate: provenance }],
             sboms: vec![Statement { subject: subject.clone(), predicate: statements::sbom(statements::SBOM) }],
             tests: vec![Statement { subject: subject.clone(), predicate: statements::tests() }],
+            scans: Vec::new(),
             documents: vec![Statement { subject, predicate: statements::document() }],
             files: files(&repository),
             refused: Vec::new(),
@@ -161,6 +164,7 @@ impl World {
         let provenance = self.sign("provenance-build", StatementKind::Provenance, &self.provenance, &mut entries);
         let sboms = self.sign("sbom-device", StatementKind::Sbom, &self.sboms, &mut entries);
         let tests = self.sign("tests-unit", StatementKind::Tests, &self.tests, &mut entries);
+        let scans = self.sign("scan-sbom", StatementKind::Scan, &self.scans, &mut entries);
         let documents = self.sign("document-risk", StatementKind::Document, &self.documents, &mut entries);
         let release = (stage == Stage::Release).then(|| self.release_evidence(&mut entries));
         (self.edit_entries)(&mut entries);
@@ -177,6 +181,7 @@ impl World {
             provenance,
             sboms,
             tests,
+            scans,
             documents,
             concessions: Vec::new(),
             refused: self.refused.clone(),

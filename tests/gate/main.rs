@@ -11,6 +11,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
 mod approvals_are_for_this_record;
+mod archived_and_retained;
 mod build_environment_recorded;
 mod bundle_complete;
 mod clean_source;
@@ -19,6 +20,7 @@ mod no_unresolved_failure;
 mod one_version;
 mod planned_activities_complete;
 mod provenance_for_every_artifact;
+mod published_as_built;
 mod residual_anomalies_evaluated;
 mod risk_management_covers_version;
 mod signed_with_approved_algorithms;

@@ -8,7 +8,7 @@ use crate::sources::{read, root};
 
 /// Targets of readers that are in no list: foreign SBOMs by format, what people write, time stamps, signatures of
 /// git and documents of design control.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 19] = [
     "cyclonedx-json",
     "cyclonedx-xml",
     "spdx-2",
@@ -22,6 +22,12 @@ const OTHERS: [&str; 13] = [
     "trace",
     "anomaly-list",
     "plan-checklist",
+    "scan-report",
+    "vex",
+    "kev-catalog",
+    "soup-register",
+    "soup-review-log",
+    "archive-receipt",
 ];
 /// Most bytes of all seeds, and most seeds of one target.
 const MAX_BYTES: u64 = 1 << 20;
