@@ -1,0 +1,171 @@
+//! Files become evidence: read, looked through for secrets, understood, signed.
+
+use std::path::{Path, PathBuf};
+
+use crate::adapters::batch_folder::{MAX_ENTRY, OwnedEntries};
+use crate::adapters::files;
+use crate::adapters::terminal::Terminal;
+use crate::attestation::sign::{Attestation, Signer, attest};
+use crate::commands::failure::{Failure, input, unsigned};
+use crate::exit::ExitStatus;
+use crate::intake::document::{self, DocumentIdentity};
+use crate::intake::junit::{self, RunFacts, RunFactsError};
+use crate::intake::{analysis, coverage, sarif};
+use crate::model::batch::BATCH_ENTRY;
+use crate::model::digest::Sha256Digest;
+use crate::model::name::EntryName;
+use crate::model::text::for_terminal;
+use crate::provenance::redact::{Sightings, is_text, sightings};
+
+/// Places of possible secrets that are shown of one file.
+const MAX_SHOWN: usize = 20;
+
+/// Something to take in, as the caller named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intake {
+    /// A JUnit report of a run.
+    Junit(PathBuf, RunFacts),
+    /// A SARIF log.
+    Sarif(PathBuf),
+    /// A coverage report.
+    Coverage(PathBuf),
+    /// A document.
+    Document(PathBuf, DocumentIdentity),
+}
+
+impl Intake {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Junit(path, _) | Self::Sarif(path) | Self::Coverage(path) | Self::Document(path, _) => path,
+        }
+    }
+
+    /// Folder of the bytes and beginning of the attestation's name.
+    const fn place(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Junit(..) => ("evidence/junit", "tests"),
+            Self::Sarif(_) => ("evidence/sarif", "document"),
+            Self::Coverage(_) => ("evidence/coverage", "document"),
+            Self::Document(..) => ("evidence/documents", "document"),
+        }
+    }
+}
+
+/// Facts of a run that no statement can carry: a usage error.
+#[must_use]
+pub fn unusable_facts(error: RunFactsError) -> Failure {
+    Failure::plain(ExitStatus::Usage, error)
+        .with_hint("Name the suite by a word such as unit or system, and who ran the tests by a role or a job")
+}
+
+/// Takes in evidence for an open batch; returns the entries to add. Text that may hold a secret is named on standard
+/// error, by its line.
+///
+/// # Errors
+/// [`Failure`] with exit 3 for a file that is refused, one with a private key among them; nothing is added then.
+pub fn take_all(
+    intakes: &[Intake],
+    entries: &OwnedEntries,
+    key: &dyn Signer,
+    terminal: Terminal,
+) -> Result<OwnedEntries, Failure> {
+    let batch = entries.0.iter().find(|(name, _)| name.as_str() == BATCH_ENTRY).map(|(_, bytes)| bytes);
+    let batch_sha256 = Sha256Digest::of(batch.map(Vec::as_slice).unwrap_or_default());
+    let mut added = OwnedEntries::default();
+    for intake in intakes {
+        let (path, (folder, prefix)) = (intake.path(), intake.place());
+        let bytes = files::read(path, MAX_ENTRY).map_err(input)?;
+        look_through(path, &bytes, terminal)?;
+        let taken = |name: &EntryName| entries.0.contains_key(name) || added.0.contains_key(name);
+        let (raw, signed) = names(path, folder, prefix, taken)?;
+        let attestation = attestation(intake, &raw, &bytes, batch_sha256, key, terminal)?;
+        added.0.insert(raw, bytes);
+        added.0.insert(signed, attestation.bundle);
+    }
+    Ok(added)
+}
+
+/// What is taken in goes to everyone who may see the bundle, for ever.
+fn look_through(path: &Path, bytes: &[u8], terminal: Terminal) -> Result<(), Failure> {
+    let found = if is_text(bytes) { sightings(bytes) } else { Sightings::default() };
+    if let Some(key) = found.private_key() {
+        let message = format!("{} holds a private key on line {} (not shown)", path.display(), key.line);
+        return Err(Failure::message(ExitStatus::Input, message)
+            .with_hint("Take the key out of the file, and replace it wherever it is used: it has been written down"));
+    }
+    let file = for_terminal(&path.display().to_string());
+    for place in found.places.iter().take(MAX_SHOWN) {
+        let (line, kind) = (place.line, place.kind);
+        terminal.diagnostic(&format!("warning: {file} may hold a secret on line {line} ({kind}, not shown)"));
+    }
+    let shown = found.places.len().min(MAX_SHOWN) as u64;
+    if found.count > shown {
+        terminal.diagnostic(&format!("warning: {file} may hold {} more", found.count - shown));
+    }
+    Ok(())
+}
+
+fn attestation(
+    intake: &Intake,
+    raw: &EntryName,
+    bytes: &[u8],
+    batch: Sha256Digest,
+    key: &dyn Signer,
+    terminal: Terminal,
+) -> Result<Attestation, Failure> {
+    let path = intake.path();
+    let of_document = |identity: DocumentIdentity| {
+        let statement = document::statement(identity, raw.clone(), bytes, batch).map_err(input)?;
+        attest(&statement, key).map_err(unsigned)
+    };
+    match intake {
+        Intake::Junit(_, facts) => {
+            let expected = "the JUnit XML that the test runner wrote for this build";
+            let report = junit::parse(bytes).map_err(|error| about(input(error), path, expected))?;
+            attest(&junit::statement(&report, facts, raw, bytes, batch), key).map_err(unsigned)
+        }
+        Intake::Sarif(_) => {
+            let expected = "the SARIF 2.1.0 log that the tool wrote of these sources";
+            let log = sarif::parse(bytes).map_err(|error| about(input(error), path, expected))?;
+            terminal.note(&format!("{} {}: {}", log.tools(), log.versions(), log.results().in_words()));
+            of_document(analysis::of_sarif(&log))
+        }
+        Intake::Coverage(_) => {
+            let expected = "the Cobertura XML or LCOV tracefile of the test run";
+            let report = coverage::parse(bytes).map_err(|error| about(input(error), path, expected))?;
+            terminal.note(&format!("{}: {}", report.format.as_str(), report.in_words()));
+            of_document(analysis::of_coverage(&report))
+        }
+        Intake::Document(_, identity) => of_document(identity.clone()),
+    }
+}
+
+fn about(failure: Failure, path: &Path, expected: &str) -> Failure {
+    failure.with_hint(format!("Check {}: it must be {expected}", path.display()))
+}
+
+/// Entry names for the raw file and its attestation; a second file of one name gets a number.
+fn names(
+    path: &Path,
+    folder: &str,
+    prefix: &str,
+    taken: impl Fn(&EntryName) -> bool,
+) -> Result<(EntryName, EntryName), Failure> {
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let safe: String = file
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' })
+        .take(80)
+        .collect();
+    let safe = safe.trim_start_matches(['.', '-']).trim_end_matches('.').to_owned();
+    for number in 1..1000 {
+        let name = if number == 1 { safe.clone() } else { format!("{number}-{safe}") };
+        let slug = name.to_ascii_lowercase().replace('.', "-");
+        let raw = EntryName::parse(&format!("{folder}/{name}")).map_err(input)?;
+        let signed = EntryName::parse(&format!("attestations/{prefix}-{slug}.sigstore.json")).map_err(input)?;
+        if !taken(&raw) && !taken(&signed) {
+            return Ok((raw, signed));
+        }
+    }
+    Err(Failure::message(ExitStatus::Input, format!("more than 1000 evidence files are named {file}")))
+}
