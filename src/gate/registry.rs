@@ -21,11 +21,14 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::sbom_cisa_fields::SbomCisaFields,
     &checks::sbom_complete::SbomComplete,
     &checks::sbom_attested::SbomAttested,
+    &checks::verification_complete::VerificationComplete,
+    &checks::tested_what_ships::TestedWhatShips,
     &checks::no_unresolved_failure::NoUnresolvedFailure,
     &checks::verified_and_approved::VerifiedAndApproved,
     &checks::approvals_are_for_this_record::ApprovalsAreForThisRecord,
     &checks::times_in_order::TimesInOrder,
     &checks::bundle_complete::BundleComplete,
+    &checks::confidentiality_kept::ConfidentialityKept,
 ];
 
 /// Highest id in the published catalogue (RG-01 to RG-45).
