@@ -60,6 +60,9 @@ pub struct Args {
     /// Record what would be refused, for the gate to fail
     #[arg(long)]
     pub unsafe_record_anyway: bool,
+    /// Concession to take in: the .json file of a pair (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub concession: Vec<PathBuf>,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -157,6 +160,7 @@ fn complete(
     let mut intakes = listed::intakes(list, &recorded.root)?;
     intakes.extend(args.junit.iter().map(|path| Intake::Junit(in_tree(path), RunFacts::default())));
     intakes.extend(args.document.iter().map(|(identity, path)| Intake::Document(in_tree(path), identity.clone())));
+    intakes.extend(args.concession.iter().cloned().map(Intake::Concession));
     added.0.extend(attest::take_all(&intakes, &recorded.entries, &recorded.key, terminal)?.0);
     for (name, bytes) in &added.0 {
         recorded.folder.write(name, bytes).map_err(input)?;

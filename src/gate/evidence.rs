@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::attestation::concession::VerifiedConcession;
 use crate::attestation::sshsig::VerifiedApproval;
 use crate::attestation::verified::Verified;
 use crate::model::batch::Batch;
@@ -46,6 +47,8 @@ pub struct Evidence<'a> {
     pub tests: Vec<Signed<TestResult>>,
     /// Controlled documents.
     pub documents: Vec<Signed<Document>>,
+    /// Concessions whose signature, person, batch and policy verified, with their entry, in entry order.
+    pub concessions: Vec<(EntryName, VerifiedConcession)>,
     /// Attestations that did not verify or are of an unknown kind, with the reason.
     pub refused: Vec<Refused>,
     /// Raw git objects.

@@ -24,6 +24,8 @@ pub const SBOMS: &str = "sbom";
 pub const SBOM_ENTRY: &str = "sbom/device.cdx.json";
 /// Its attestation.
 pub const SBOM_SIGNED_ENTRY: &str = "attestations/sbom-device.sigstore.json";
+/// Folder of concessions, made before the record.
+pub const CONCESSIONS: &str = "concessions";
 /// Folder of approvals.
 pub const APPROVALS: &str = "approvals";
 /// Signed VSA.

@@ -8,6 +8,7 @@ pub mod approval;
 pub mod base64;
 pub mod batch;
 pub mod component;
+pub mod concession;
 pub mod digest;
 pub mod document;
 pub mod entry;

@@ -4,6 +4,7 @@ pub mod addendum;
 mod answers;
 pub mod changes;
 pub mod component_table;
+pub mod conceded;
 mod csv_row;
 pub mod explanation;
 pub mod gate;

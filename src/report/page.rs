@@ -21,6 +21,7 @@ use crate::model::time::Timestamp;
 
 use super::answers::{self, Questions};
 use super::changes::ChangesRow;
+use super::conceded::{self, ConcessionRow};
 use super::parts::{self, PartsTable};
 use super::signing::SigningRow;
 
@@ -61,6 +62,8 @@ pub struct Page {
     pub people: Vec<PersonRow>,
     /// What a reader must not miss, one sentence each.
     pub notices: Vec<String>,
+    /// Concessions that the gate counted.
+    pub concessions: Vec<ConcessionRow>,
     /// Products.
     pub artifacts: Vec<ArtifactRecord>,
     /// Checks.
@@ -146,6 +149,8 @@ pub struct CheckRow {
     pub severity: &'static str,
     /// Outcome word.
     pub outcome: &'static str,
+    /// Whether persons conceded every finding.
+    pub conceded: bool,
     /// Clauses with true titles.
     pub clauses: Vec<String>,
     /// What was looked at.
@@ -216,6 +221,7 @@ impl Page {
             record: candidate.binding.record.to_hex(),
             people: approvals.verified.iter().map(|(entry, approval)| person(entry, approval, &questions)).collect(),
             notices: notices(candidate, result),
+            concessions: conceded::rows(candidate, result),
             artifacts: record.artifacts.clone(),
             checks: result.checks.iter().map(check).collect(),
             counts: counts(&result.checks),
@@ -313,9 +319,7 @@ fn notices(candidate: &Candidate<'_>, result: &GateResult) -> Vec<String> {
             "{left} of the catalogue's {all} checks are not judged by this version; they are listed below."
         ));
     }
-    for check in
-        result.checks.iter().filter(|check| check.severity != Severity::Block && !check.conclusion.permits_release())
-    {
+    for check in result.checks.iter().filter(|check| check.severity != Severity::Block && !check.permits_release()) {
         notices.push(format!("{} {}: {}.", check.id, check.title, check.conclusion.word()));
     }
     notices
@@ -341,6 +345,7 @@ fn check(result: &CheckResult) -> CheckRow {
             Severity::Block => "block",
         },
         outcome: result.conclusion.word(),
+        conceded: !result.conceded.is_empty(),
         clauses: catalogue::clauses_of(result.id)
             .iter()
             .map(|clause| format!("{} {}", clause.place(), clause.title))

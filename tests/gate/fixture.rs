@@ -170,6 +170,7 @@ impl World {
             sboms,
             tests,
             documents,
+            concessions: Vec::new(),
             refused: self.refused.clone(),
             git: GitEvidence { tag: file("git/tag"), commit: file("git/commit"), tree: file("git/tree.txt") },
             lockfiles: self.files_in("evidence/lockfiles"),

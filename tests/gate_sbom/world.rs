@@ -160,6 +160,7 @@ impl World {
             sboms: sboms.collect(),
             tests: Vec::new(),
             documents: Vec::new(),
+            concessions: Vec::new(),
             refused: self.refused.clone(),
             git: GitEvidence { tag: None, commit: None, tree: self.tree.as_deref() },
             files: BTreeMap::new(),

@@ -34,6 +34,11 @@ pub fn all() -> Vec<Document> {
         Document { name: "attempts", values: encoded(&values::record::all_attempts()), reader: Some(read_attempts) },
         Document { name: "batch", values: encoded(&values::batch::all()), reader: Some(read_batch) },
         Document {
+            name: "concession",
+            values: predicates(values::concession::all()),
+            reader: Some(read::<batchseal::model::concession::Concession>),
+        },
+        Document {
             name: "document",
             values: predicates(values::document::all()),
             reader: Some(read::<batchseal::model::document::Document>),

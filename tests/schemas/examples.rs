@@ -28,6 +28,7 @@ pub fn all() -> Vec<Example> {
         statement("approval", record, values::approval::full()),
         plain("attempts", &values::record::all_attempts()[0]),
         plain("batch", &values::batch::full()),
+        statement("concession", vec![own(BATCH_ENTRY)], values::concession::full()),
         statement("document", vec![own(BATCH_ENTRY)], values::document::full()),
         explanation(),
         plain("judgement", &values::judgement::passed()),

@@ -13,6 +13,7 @@ use crate::intake::junit::{self, RunFacts, RunFactsError};
 use crate::intake::{analysis, coverage, sarif};
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
+use crate::model::entry::CONCESSIONS;
 use crate::model::name::EntryName;
 use crate::model::text::for_terminal;
 use crate::provenance::redact::{Sightings, is_text, sightings};
@@ -31,12 +32,15 @@ pub enum Intake {
     Coverage(PathBuf),
     /// A document.
     Document(PathBuf, DocumentIdentity),
+    /// A concession: the statement, whose signature lies beside it.
+    Concession(PathBuf),
 }
 
 impl Intake {
     fn path(&self) -> &Path {
         match self {
-            Self::Junit(path, _) | Self::Sarif(path) | Self::Coverage(path) | Self::Document(path, _) => path,
+            Self::Junit(path, _) | Self::Document(path, _) => path,
+            Self::Sarif(path) | Self::Coverage(path) | Self::Concession(path) => path,
         }
     }
 
@@ -47,6 +51,7 @@ impl Intake {
             Self::Sarif(_) => ("evidence/sarif", "document"),
             Self::Coverage(_) => ("evidence/coverage", "document"),
             Self::Document(..) => ("evidence/documents", "document"),
+            Self::Concession(_) => (CONCESSIONS, "concession"),
         }
     }
 }
@@ -73,16 +78,39 @@ pub fn take_all(
     let batch_sha256 = Sha256Digest::of(batch.map(Vec::as_slice).unwrap_or_default());
     let mut added = OwnedEntries::default();
     for intake in intakes {
+        if let Intake::Concession(path) = intake {
+            added.0.extend(concession(path)?.0);
+            continue;
+        }
         let (path, (folder, prefix)) = (intake.path(), intake.place());
         let bytes = files::read(path, MAX_ENTRY).map_err(input)?;
         look_through(path, &bytes, terminal)?;
         let taken = |name: &EntryName| entries.0.contains_key(name) || added.0.contains_key(name);
         let (raw, signed) = names(path, folder, prefix, taken)?;
-        let attestation = attestation(intake, &raw, &bytes, batch_sha256, key, terminal)?;
+        let Some(attestation) = attestation(intake, &raw, &bytes, batch_sha256, key, terminal)? else { continue };
         added.0.insert(raw, bytes);
         added.0.insert(signed, attestation.bundle);
     }
     Ok(added)
+}
+
+/// A concession as its person signed it: the pipeline signs nothing of it, and the gate verifies it.
+fn concession(path: &Path) -> Result<OwnedEntries, Failure> {
+    const MAX: u64 = 1 << 20;
+    let Some(stem) = path.file_stem().filter(|_| path.extension().is_some_and(|extension| extension == "json")) else {
+        let message =
+            format!("{} is no concession (expected the .json file that `batchseal concede` wrote)", path.display());
+        return Err(
+            Failure::message(ExitStatus::Usage, message).with_hint("Name the .json file; its .sshsig lies beside it")
+        );
+    };
+    let mut files = OwnedEntries::default();
+    for extension in ["json", "sshsig"] {
+        let bytes = files::read(&path.with_extension(extension), MAX).map_err(input)?;
+        let name = format!("{CONCESSIONS}/{}.{extension}", stem.to_string_lossy());
+        files.insert(&name, bytes).map_err(input)?;
+    }
+    Ok(files)
 }
 
 /// What is taken in goes to everyone who may see the bundle, for ever.
@@ -112,13 +140,14 @@ fn attestation(
     batch: Sha256Digest,
     key: &dyn Signer,
     terminal: Terminal,
-) -> Result<Attestation, Failure> {
+) -> Result<Option<Attestation>, Failure> {
     let path = intake.path();
     let of_document = |identity: DocumentIdentity| {
         let statement = document::statement(identity, raw.clone(), bytes, batch).map_err(input)?;
         attest(&statement, key).map_err(unsigned)
     };
-    match intake {
+    let signed = match intake {
+        Intake::Concession(_) => return Ok(None),
         Intake::Junit(_, facts) => {
             let expected = "the JUnit XML that the test runner wrote for this build";
             let report = junit::parse(bytes).map_err(|error| about(input(error), path, expected))?;
@@ -137,7 +166,8 @@ fn attestation(
             of_document(analysis::of_coverage(&report))
         }
         Intake::Document(_, identity) => of_document(identity.clone()),
-    }
+    };
+    signed.map(Some)
 }
 
 fn about(failure: Failure, path: &Path, expected: &str) -> Failure {

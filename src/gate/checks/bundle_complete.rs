@@ -106,6 +106,10 @@ fn bind_statements(evidence: &Evidence<'_>, bound: &mut Bound) {
         let content = &signed.statement.predicate.content;
         bound.entry(&content.entry, content.sha256);
     }
+    for (entry, concession) in &evidence.concessions {
+        bound.entry(entry, concession.payload_sha256());
+        bound.entry(format!("{}.sshsig", stem_of(entry)), concession.bundle_sha256());
+    }
     for descriptor in evidence.tests.iter().flat_map(|signed| &signed.statement.predicate.configuration) {
         let sha256 = descriptor.digest.get("sha256").and_then(|hex| Sha256Digest::parse_hex(hex).ok());
         let entry = descriptor.name.as_deref().filter(|name| name.starts_with("evidence/"));

@@ -81,8 +81,8 @@ fn judge_files(evidence: &Evidence<'_>, judgement: &mut Judgement) {
         secrets += found.count - found.places.len() as u64;
     }
     if secrets > MAX_NAMED as u64 {
-        let message = format!("{} more places may hold a secret", secrets - MAX_NAMED as u64);
-        judgement.found("more-findings", "evidence", message, REMOVE);
+        let about = format!("{} more places", secrets - MAX_NAMED as u64);
+        judgement.found("more-findings", about, "they may hold a secret too", REMOVE);
     }
     let (texts, others) = (counted(looked_through, "text file", "text files"), counted(others, "other", "others"));
     judgement.saw("evidence", format!("{texts} looked through for secrets of a known form, {others} not"));

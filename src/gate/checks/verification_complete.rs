@@ -120,8 +120,8 @@ impl<'e> Suites<'e> {
             for (name, case) in of(CaseOutcome::Failed) {
                 failures += 1;
                 if failures <= MAX_NAMED {
-                    let why = case.why.as_deref().unwrap_or("failed");
-                    judgement.found("test-failed", name, format!("test of {} {why}", in_words(suite)), REPAIR);
+                    let about = if suite.is_empty() { name.clone() } else { format!("{suite}: {name}") };
+                    judgement.found("test-failed", about, case.why.as_deref().unwrap_or("failed"), REPAIR);
                 }
             }
             let failed = of(CaseOutcome::Failed).count();
@@ -131,8 +131,9 @@ impl<'e> Suites<'e> {
             }
         }
         if failures > MAX_NAMED {
-            let message = format!("{} more tests failed", failures - MAX_NAMED);
-            judgement.found("more-findings", "tests", message, REPAIR);
+            // The number is part of what a concession would name.
+            let about = format!("{} more tests", failures - MAX_NAMED);
+            judgement.found("more-findings", about, "they failed too", REPAIR);
         }
     }
 

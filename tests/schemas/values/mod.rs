@@ -2,6 +2,7 @@
 
 pub mod approval;
 pub mod batch;
+pub mod concession;
 pub mod document;
 pub mod judgement;
 pub mod provenance;
