@@ -4,11 +4,13 @@
 //! is not `fail` has the level `none` (3.27.10). Results marked absent are of an earlier run and are not counted;
 //! suppressed ones are counted apart. Overrides of rules by an invocation are not read.
 
+mod wire;
+
 use std::collections::HashMap;
 
-use serde::Deserialize;
-
 use crate::model::json::{self, JsonError};
+
+use wire::{LogWire, ResultWire, RuleWire, RunWire, SuppressionWire, ToolWire};
 
 /// Largest log, in bytes.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -133,106 +135,6 @@ pub enum SarifError {
         /// As given.
         level: String,
     },
-}
-
-#[derive(Deserialize)]
-struct LogWire {
-    version: String,
-    #[serde(default)]
-    runs: Option<Vec<RunWire>>,
-}
-
-#[derive(Deserialize)]
-struct RunWire {
-    tool: ToolWire,
-    #[serde(default)]
-    results: Option<Vec<ResultWire>>,
-    #[serde(default)]
-    invocations: Vec<InvocationWire>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct InvocationWire {
-    #[serde(default)]
-    execution_successful: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct ToolWire {
-    driver: ComponentWire,
-    #[serde(default)]
-    extensions: Vec<ComponentWire>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ComponentWire {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    version: Option<String>,
-    #[serde(default)]
-    semantic_version: Option<String>,
-    #[serde(default)]
-    rules: Vec<RuleWire>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RuleWire {
-    #[serde(default)]
-    id: String,
-    #[serde(default)]
-    default_configuration: Option<ConfigurationWire>,
-}
-
-#[derive(Deserialize)]
-struct ConfigurationWire {
-    #[serde(default)]
-    level: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ResultWire {
-    #[serde(default)]
-    level: Option<String>,
-    #[serde(default)]
-    kind: Option<String>,
-    #[serde(default)]
-    rule_id: Option<String>,
-    #[serde(default)]
-    rule_index: Option<i64>,
-    #[serde(default)]
-    rule: Option<ReferenceWire>,
-    #[serde(default)]
-    suppressions: Option<Vec<SuppressionWire>>,
-    #[serde(default)]
-    baseline_state: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ReferenceWire {
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    index: Option<i64>,
-    #[serde(default)]
-    tool_component: Option<ToolReferenceWire>,
-}
-
-#[derive(Deserialize)]
-struct ToolReferenceWire {
-    #[serde(default)]
-    index: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct SuppressionWire {
-    #[serde(default)]
-    status: Option<String>,
 }
 
 /// Reads a log.

@@ -73,8 +73,9 @@ fn judge_files(evidence: &Evidence<'_>, judgement: &mut Judgement) {
         let found = sightings(bytes);
         for place in &found.places {
             if secrets < MAX_NAMED as u64 {
-                let message = format!("line {} may hold a secret ({}, not shown)", place.line, place.kind);
-                judgement.found("secret-in-evidence", entry, message, REMOVE);
+                let about = format!("{entry} line {}", place.line);
+                let message = format!("the line may hold a secret ({}, not shown)", place.kind);
+                judgement.found("secret-in-evidence", about, message, REMOVE);
             }
             secrets += 1;
         }
