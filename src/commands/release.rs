@@ -8,6 +8,7 @@ use crate::adapters::files;
 use crate::adapters::terminal::Terminal;
 use crate::exit::ExitStatus;
 use crate::intake::document::DocumentIdentity;
+use crate::intake::junit::RunFacts;
 use crate::intake::scan::Stated;
 use crate::model::result::{GateResult, Verdict};
 use crate::policy::evidence::EvidenceList;
@@ -161,13 +162,14 @@ fn complete(
 ) -> Result<CandidateFile, Failure> {
     let mut added = sbom_step::attested_sbom(recorded, terminal)?;
     let in_tree = |path: &PathBuf| session::in_tree(&recorded.root, path);
-    let mut intakes = listed::intakes(list, &recorded.root);
-    intakes.extend(args.junit.iter().map(|path| Intake::Junit(in_tree(path))));
+    let mut intakes = listed::intakes(list, &recorded.root)?;
+    intakes.extend(args.junit.iter().map(|path| Intake::Junit(in_tree(path), RunFacts::default())));
     intakes.extend(args.document.iter().map(|(identity, path)| Intake::Document(in_tree(path), identity.clone())));
     intakes.extend(args.scan.iter().map(|path| Intake::Scan(in_tree(path), Stated::default())));
     intakes.extend(args.concession.iter().cloned().map(Intake::Concession));
     let sbom = attest::sbom_of(&added).map(<[u8]>::to_vec);
-    added.0.extend(attest::take_all(&intakes, &recorded.entries, sbom.as_deref(), &recorded.key)?.0);
+    let taken = attest::take_all(&intakes, &recorded.entries, sbom.as_deref(), &recorded.key, terminal)?;
+    added.0.extend(taken.0);
     for (name, bytes) in &added.0 {
         recorded.folder.write(name, bytes).map_err(input)?;
     }

@@ -20,6 +20,9 @@ pub use crate::model::entry::{
     TREE_ENTRY, VERDICT_ENTRY, comes_after_record,
 };
 
+/// The record and its attestation: all that a candidate has beyond an open batch.
+pub const RECORD_ENTRIES: [&str; 2] = [RECORD_ENTRY, RECORD_SIGNED_ENTRY];
+
 /// Entries that every sealed container has.
 pub const REQUIRED_WHEN_SEALED: [&str; 10] = [
     BATCH_ENTRY,

@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod check;
 pub mod checks;
 pub mod derived_components;
+mod deviations;
 pub mod device_sbom;
 pub mod documents;
 pub mod evaluate;

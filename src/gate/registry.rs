@@ -26,6 +26,8 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::scanned_for_vulnerabilities::ScannedForVulnerabilities,
     &checks::no_known_exploited::NoKnownExploited,
     &checks::findings_disposed::FindingsDisposed,
+    &checks::verification_complete::VerificationComplete,
+    &checks::tested_what_ships::TestedWhatShips,
     &checks::trace_without_gaps::TraceWithoutGaps,
     &checks::validation_covers_version::ValidationCoversVersion,
     &checks::residual_anomalies_evaluated::ResidualAnomaliesEvaluated,
@@ -38,6 +40,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::bundle_complete::BundleComplete,
     &checks::archived_and_retained::ArchivedAndRetained,
     &checks::published_as_built::PublishedAsBuilt,
+    &checks::confidentiality_kept::ConfidentialityKept,
 ];
 
 /// Highest id in the published catalogue (RG-01 to RG-45).

@@ -26,6 +26,7 @@ pub mod role;
 pub mod sbom_changes;
 pub mod seal;
 pub mod statement;
+pub mod suite;
 pub mod summary;
 pub mod support;
 pub mod text;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::outcome::{CheckId, Severity};
+use crate::model::suite::SuiteName;
 use crate::model::vulnerabilities::Score;
 
 use super::ages::AgeLimits;
@@ -24,6 +25,7 @@ pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>)
         Some(item) => sbom_profiles(&item),
         None => Some(GatePolicy::default().sbom_profiles),
     };
+    let suites = table.optional_as("suites", suites);
     let severities = match table.optional("severity") {
         Some(item) => item.any_table().and_then(|table| severities(&table, own)),
         None => Some(BTreeMap::new()),
@@ -32,6 +34,7 @@ pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>)
     let severity_threshold = table.optional_as("severity-threshold", threshold);
     Some(GatePolicy {
         sbom_profiles: profiles?,
+        suites: suites?.unwrap_or_default(),
         severities: severities?,
         ages: ages?,
         severity_threshold: severity_threshold?,
@@ -63,6 +66,15 @@ fn sbom_profiles(item: &Item<'_>) -> Option<Vec<SbomProfile>> {
     let profiles = each(&entries, |entry| entry.word(&words))?;
     unique(profiles.iter().zip(&entries))?;
     Some(profiles)
+}
+
+fn suites(item: &Item<'_>) -> Option<Vec<SuiteName>> {
+    let entries = item.some_list("at least one test suite, such as [\"unit\", \"system\"]")?;
+    let expected = "lowercase words joined by hyphens, such as \"unit\"";
+    let suites =
+        each(&entries, |entry| SuiteName::parse(entry.string_or(expected)?).ok().or_else(|| entry.refuse(expected)))?;
+    unique(suites.iter().zip(&entries))?;
+    Some(suites)
 }
 
 fn severities(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>) -> Option<BTreeMap<CheckId, Severity>> {

@@ -338,6 +338,7 @@ fn policy() -> Policy {
             purpose: Purpose::Demo,
             first_release: true,
             field_action: None,
+            confidential: None,
             branches: vec!["main".to_owned()],
             approvals: Vec::new(),
             artifacts: Vec::new(),

@@ -8,7 +8,7 @@ use crate::sources::{read, root};
 
 /// Targets of readers that are in no list: foreign SBOMs by format, what people write, time stamps, signatures of
 /// git and documents of design control.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 23] = [
     "cyclonedx-json",
     "cyclonedx-xml",
     "spdx-2",
@@ -28,6 +28,10 @@ const OTHERS: [&str; 19] = [
     "soup-register",
     "soup-review-log",
     "archive-receipt",
+    "junit-xml",
+    "sarif",
+    "cobertura-xml",
+    "lcov",
 ];
 /// Most bytes of all seeds, and most seeds of one target.
 const MAX_BYTES: u64 = 1 << 20;

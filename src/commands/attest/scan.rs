@@ -11,7 +11,8 @@ use crate::model::time::Timestamp;
 use crate::sbom::document::Document;
 
 use super::super::failure::{Failure, input, unsigned};
-use super::Given;
+use super::take::Given;
+use super::target::Target;
 
 /// A report and what the caller states beside it.
 #[derive(Debug, Clone, clap::Args)]
@@ -30,9 +31,9 @@ pub struct Args {
     /// When the scan ran, where the report does not say it
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub scanned_on: Option<Timestamp>,
-    /// Open batch folder
-    #[arg(long, value_name = "DIR")]
-    pub batch: PathBuf,
+    /// Where it goes
+    #[command(flatten)]
+    pub target: Target,
 }
 
 impl Args {
