@@ -20,7 +20,7 @@ use crate::policy::trust::{Trust, TrustedDevice};
 use super::approvals::Approvals;
 use super::candidate::Candidate;
 use super::layout::{
-    COMMIT_ENTRY, EVIDENCE, EntryIndex, EntryMap, LOCKFILES, SBOMS, TAG_ENTRY, TREE_ENTRY, below, get,
+    COMMIT_ENTRY, COMMITS_ENTRY, EVIDENCE, EntryIndex, EntryMap, LOCKFILES, SBOMS, TAG_ENTRY, TREE_ENTRY, below, get,
 };
 use super::statements::Statements;
 
@@ -155,7 +155,12 @@ fn days(recorded: &[TrustedTime], day: &str) -> Vec<String> {
 }
 
 fn git<'a>(entries: &EntryMap<'a>) -> GitEvidence<'a> {
-    GitEvidence { tag: get(entries, TAG_ENTRY), commit: get(entries, COMMIT_ENTRY), tree: get(entries, TREE_ENTRY) }
+    GitEvidence {
+        tag: get(entries, TAG_ENTRY),
+        commit: get(entries, COMMIT_ENTRY),
+        commits: get(entries, COMMITS_ENTRY),
+        tree: get(entries, TREE_ENTRY),
+    }
 }
 
 fn raw<'a>(entries: &EntryMap<'a>, folder: &str) -> BTreeMap<EntryName, &'a [u8]> {

@@ -53,6 +53,12 @@ impl Judgement {
         &evidence.provenance
     }
 
+    /// What was found, for a check that concludes by itself.
+    #[must_use]
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
     /// Whether something was found so far.
     #[must_use]
     pub fn has_findings(&self) -> bool {
@@ -64,6 +70,21 @@ impl Judgement {
     pub fn conclude(self) -> Outcome {
         Outcome::judge(self.findings, self.seen)
     }
+}
+
+/// Most findings of one check that are kept; the rest is counted.
+const MAX_FINDINGS: usize = 100;
+
+/// As many findings as people read, and one that counts the rest.
+#[must_use]
+pub fn shortened(mut findings: Vec<Finding>, about: &str) -> Vec<Finding> {
+    let rest = findings.len().saturating_sub(MAX_FINDINGS);
+    if rest > 0 {
+        let next = findings.first().map(|finding| finding.next.clone()).unwrap_or_default();
+        findings.truncate(MAX_FINDINGS);
+        findings.push(Finding::new("more-findings", about, format!("{rest} more findings of this check"), next));
+    }
+    findings
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::sbom_cisa_fields::SbomCisaFields,
     &checks::sbom_complete::SbomComplete,
     &checks::sbom_attested::SbomAttested,
+    &checks::changes_approved::ChangesApproved,
     &checks::no_unresolved_failure::NoUnresolvedFailure,
     &checks::verified_and_approved::VerifiedAndApproved,
     &checks::approvals_are_for_this_record::ApprovalsAreForThisRecord,

@@ -5,7 +5,7 @@ use crate::provenance::git_object::{Commit, ObjectKind, id_of, parse_commit};
 use super::evidence::Evidence;
 use super::judgement::Judgement;
 
-pub use crate::model::entry::{COMMIT_ENTRY, TAG_ENTRY, TREE_ENTRY};
+pub use crate::model::entry::{COMMIT_ENTRY, COMMITS_ENTRY, TAG_ENTRY, TREE_ENTRY};
 
 /// Parses `git/commit` after its id was recomputed; what is wrong becomes a finding.
 pub fn commit_of(evidence: &Evidence<'_>, judgement: &mut Judgement) -> Option<Commit> {

@@ -1,4 +1,5 @@
 //! Intake: foreign evidence becomes a strict type and a statement; its bytes are kept as they are.
 
+pub mod change_exceptions;
 pub mod document;
 pub mod junit;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::model::outcome::{CheckId, Severity};
 
-use super::keys;
 use super::reader::{Item, Table};
 use super::release::{GatePolicy, SbomProfile, SigningPolicy, SupplierRule};
 use super::text_rules::{each, is_environment_name, is_purl_pattern, is_secret_name, unique};
+use super::{keys, parse_pipeline};
 
 /// Highest number of the published catalogue of checks, RG-01 to RG-45.
 pub const HIGHEST_CHECK: u8 = 45;
@@ -22,7 +22,16 @@ pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>)
         Some(item) => item.any_table().and_then(|table| severities(&table, own)),
         None => Some(BTreeMap::new()),
     };
-    Some(GatePolicy { sbom_profiles: profiles?, severities: severities? })
+    let changes = table
+        .optional_as("changes", |item| item.table(keys::CHANGES).and_then(|table| parse_pipeline::changes(&table)));
+    let builder = table
+        .optional_as("builder", |item| item.table(keys::BUILDER).and_then(|table| parse_pipeline::builder(&table)));
+    Some(GatePolicy {
+        sbom_profiles: profiles?,
+        severities: severities?,
+        changes: changes?.unwrap_or_default(),
+        builder: builder?,
+    })
 }
 
 fn sbom_profiles(item: &Item<'_>) -> Option<Vec<SbomProfile>> {

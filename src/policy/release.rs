@@ -10,6 +10,7 @@ use crate::model::pattern;
 use crate::model::role::Role;
 
 use super::facts::DeviceFacts;
+use super::pipeline::{BuilderPolicy, ChangesPolicy};
 
 pub use super::signing::{KeySource, SignerProgram, SigningPolicy};
 
@@ -86,12 +87,14 @@ pub struct ReleasePolicy {
     pub sbom: SbomPolicy,
     /// Committed list of reports and documents to take in (`evidence.toml`), relative to the repository root.
     pub evidence: Option<String>,
+    /// Committed files that define the pipeline, relative to the repository root, each once.
+    pub pipeline: Vec<String>,
 }
 
 impl ReleasePolicy {
     /// Committed files that the bundle keeps because the policy names them; each relative to the repository root.
     pub fn kept_paths(&self) -> impl Iterator<Item = &str> {
-        self.sbom.paths().chain(self.evidence.as_deref())
+        self.sbom.paths().chain(self.evidence.as_deref()).chain(self.pipeline.iter().map(String::as_str))
     }
 }
 
@@ -192,12 +195,21 @@ pub struct GatePolicy {
     pub sbom_profiles: Vec<SbomProfile>,
     /// Severities raised above the default.
     pub severities: BTreeMap<CheckId, Severity>,
+    /// How commits name approved changes.
+    pub changes: ChangesPolicy,
+    /// The builder that is expected; `None` where nobody has said.
+    pub builder: Option<BuilderPolicy>,
 }
 
 /// Where `[gate]` is absent: the profile that FDA's guidance asks for, nothing raised.
 impl Default for GatePolicy {
     fn default() -> Self {
-        Self { sbom_profiles: vec![SbomProfile::Fda2026], severities: BTreeMap::new() }
+        Self {
+            sbom_profiles: vec![SbomProfile::Fda2026],
+            severities: BTreeMap::new(),
+            changes: ChangesPolicy::default(),
+            builder: None,
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 mod approvals_are_for_this_record;
 mod build_environment_recorded;
 mod bundle_complete;
+mod changes_approved;
 mod clean_source;
 mod fixture;
 mod no_unresolved_failure;

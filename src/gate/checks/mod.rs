@@ -3,6 +3,7 @@
 pub mod approvals_are_for_this_record;
 pub mod build_environment_recorded;
 pub mod bundle_complete;
+pub mod changes_approved;
 pub mod clean_source;
 pub mod component_support_known;
 pub mod components_supported_as_long;
