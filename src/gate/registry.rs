@@ -12,6 +12,7 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::one_version::OneVersion,
     &checks::version_never_reused::VersionNeverReused,
     &checks::provenance_for_every_artifact::ProvenanceForEveryArtifact,
+    &checks::builder_as_expected::BuilderAsExpected,
     &checks::build_environment_recorded::BuildEnvironmentRecorded,
     &checks::signed_with_approved_algorithms::SignedWithApprovedAlgorithms,
     &checks::sbom_from_this_build::SbomFromThisBuild,

@@ -12,6 +12,7 @@
 
 mod approvals_are_for_this_record;
 mod build_environment_recorded;
+mod builder_as_expected;
 mod bundle_complete;
 mod changes_approved;
 mod clean_source;

@@ -2,6 +2,7 @@
 
 pub mod approvals_are_for_this_record;
 pub mod build_environment_recorded;
+pub mod builder_as_expected;
 pub mod bundle_complete;
 pub mod changes_approved;
 pub mod clean_source;
