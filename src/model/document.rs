@@ -6,6 +6,7 @@ use super::batch::SchemaVersion;
 use super::digest::Sha256Digest;
 use super::name::EntryName;
 use super::statement::{Predicate, ResourceDescriptor};
+use super::time;
 
 /// Predicate of a controlled document (ISO 13485:2016 4.2.4) whose bytes lie in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ pub struct Document {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub approver: Option<String>,
     /// Day of that approval (`YYYY-MM-DD`), as the caller states it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "time::optional_day")]
     pub approved_on: Option<String>,
     /// Release version it covers, as the caller states it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
