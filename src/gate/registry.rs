@@ -14,6 +14,8 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::provenance_for_every_artifact::ProvenanceForEveryArtifact,
     &checks::builder_as_expected::BuilderAsExpected,
     &checks::build_environment_recorded::BuildEnvironmentRecorded,
+    &checks::pipeline_validated::PipelineValidated,
+    &checks::tool_qualified::ToolQualified,
     &checks::signed_with_approved_algorithms::SignedWithApprovedAlgorithms,
     &checks::sbom_from_this_build::SbomFromThisBuild,
     &checks::sbom_baseline_attributes::SbomBaselineAttributes,

@@ -3,3 +3,8 @@
 pub mod change_exceptions;
 pub mod document;
 pub mod junit;
+pub mod pipeline_validation;
+pub mod qualification;
+mod written;
+
+pub use written::WrittenError;
