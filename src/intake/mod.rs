@@ -3,6 +3,7 @@
 pub mod change_exceptions;
 pub mod document;
 pub mod junit;
+pub mod pipeline_file;
 pub mod pipeline_validation;
 pub mod qualification;
 mod written;
