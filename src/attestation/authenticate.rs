@@ -13,7 +13,9 @@ use super::certificate_holder::{self, CertificateError, Holder};
 use super::dsse;
 use super::inclusion::{self, InclusionError};
 use super::keyless::{self, KeylessError};
-use super::sigstore::{self, Demands, Signed, SigstoreError, SigstoreRoot, TimeSource, TrustedTime, VerifiedStep};
+use super::sigstore::{
+    self, CertificateClaims, Demands, Signed, SigstoreError, SigstoreRoot, TimeSource, TrustedTime, VerifiedStep,
+};
 use super::sigstore_bundle::{Material, SigstoreBundle};
 use super::sshsig::same_key;
 use super::stamp::{self, StampError};
@@ -83,6 +85,7 @@ pub(super) struct Authentic<'a> {
     pub(super) signer: &'a TrustedSigner,
     pub(super) times: Vec<TrustedTime>,
     pub(super) steps: Vec<VerifiedStep>,
+    pub(super) workload: Option<CertificateClaims>,
 }
 
 /// Authenticates a bundle; `bytes` are its own.
@@ -127,7 +130,7 @@ fn by_key<'a>(
     steps.extend(log_steps);
     times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &mut steps)?);
     times.sort();
-    Ok(Authentic { signer, times, steps })
+    Ok(Authentic { signer, times, steps, workload: None })
 }
 
 /// Log entries of a signature by a key: one instance must know all of its logs. Stamps are left to
@@ -194,7 +197,7 @@ fn by_company_certificate<'a>(
     let (signer, held) = certificate_holder::verify(&holder, chain, &times, anchor)?;
     steps.extend(held);
     steps.push(VerifiedStep::new("envelope's signature verifies", format!("certificate of {}", holder.subject)));
-    Ok(Authentic { signer, times, steps })
+    Ok(Authentic { signer, times, steps, workload: None })
 }
 
 fn by_workload<'a>(
@@ -223,7 +226,7 @@ fn by_workload<'a>(
     let signer = keyless::signer_of(&claims, candidates, anchor.batch)?;
     let mut steps = verified.steps;
     steps.push(VerifiedStep::new("certificate's claims are those of the signer", format!("{:?}", signer.name)));
-    Ok(Authentic { signer, times, steps })
+    Ok(Authentic { signer, times, steps, workload: Some(claims) })
 }
 
 /// Whom the first certificate names, with a key of the closed list. No key is both a pipeline's and a person's

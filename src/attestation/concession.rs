@@ -85,7 +85,7 @@ pub fn verify_concession(
     authorise(&concession.predicate, person, days)?;
     bind(&concession, binding)?;
     let steps = vec![VerifiedStep::new("SSH signature verifies", format!("key of {:?} in the roster", person.name))];
-    let origin = Origin { signer: person.name.clone(), times: Vec::new(), steps };
+    let origin = Origin { signer: person.name.clone(), times: Vec::new(), steps, workload: None };
     Ok(Verified::new(concession, origin, Sha256Digest::of(statement), Sha256Digest::of(armour)))
 }
 

@@ -96,7 +96,7 @@ pub fn verify_by_person<'a, P: Predicate>(
     bind(&statement, anchor.batch_sha256)?;
     let steps =
         vec![VerifiedStep::new("envelope's signature verifies", format!("key of {:?} in the roster", person.name))];
-    let origin = Origin { signer: person.name.clone(), times, steps };
+    let origin = Origin { signer: person.name.clone(), times, steps, workload: None };
     Ok((Verified::new(statement, origin, Sha256Digest::of(&parsed.payload), Sha256Digest::of(bundle)), person))
 }
 

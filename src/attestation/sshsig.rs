@@ -140,7 +140,7 @@ pub fn verify_approval(
     within(person, &times, when)?;
     bind(&approval, binding)?;
     let steps = vec![VerifiedStep::new("SSH signature verifies", format!("key of {:?} in the roster", person.name))];
-    let origin = Origin { signer: person.name.clone(), times, steps };
+    let origin = Origin { signer: person.name.clone(), times, steps, workload: None };
     Ok(Verified::new(approval, origin, Sha256Digest::of(statement), Sha256Digest::of(armour)))
 }
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use crate::model::digest::Sha256Digest;
 use crate::model::time::Timestamp;
 
-use super::sigstore::{TrustedTime, VerifiedStep};
+use super::sigstore::{CertificateClaims, TrustedTime, VerifiedStep};
 
 /// Whose signature, when, and how that was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Origin {
     pub times: Vec<TrustedTime>,
     /// What held, in order.
     pub steps: Vec<VerifiedStep>,
+    /// What the verified certificate of a workload says of it; `None` for keys, company certificates and persons.
+    pub workload: Option<CertificateClaims>,
 }
 
 impl Origin {

@@ -116,7 +116,12 @@ pub fn verify<P: Predicate>(
     }
     let statement = Statement::<P>::decode(&parsed.payload)?;
     bind(statement.subject_digest(BATCH_ENTRY), anchor.batch_sha256)?;
-    let origin = Origin { signer: authentic.signer.name.clone(), times: authentic.times, steps: authentic.steps };
+    let origin = Origin {
+        signer: authentic.signer.name.clone(),
+        times: authentic.times,
+        steps: authentic.steps,
+        workload: authentic.workload,
+    };
     Ok(Verified::new(statement, origin, Sha256Digest::of(&parsed.payload), Sha256Digest::of(bundle)))
 }
 

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod explain;
 pub mod failure;
 pub mod gate;
+pub mod history_step;
 pub mod init;
 pub mod key;
 pub mod key_show;

@@ -52,6 +52,9 @@ pub fn open_batch(
     add(POLICY_ENTRY, policy_bytes)?;
     add(layout::COMMIT_ENTRY, sources.release.commit_bytes.clone())?;
     add(layout::TREE_ENTRY, sources.release.tree_bytes.clone())?;
+    if let Some(commits) = &sources.commits {
+        add(layout::COMMITS_ENTRY, commits.clone())?;
+    }
     if let Some(tag) = &sources.release.tag {
         add(layout::TAG_ENTRY, tag.bytes.clone())?;
     }

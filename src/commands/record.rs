@@ -22,7 +22,7 @@ use crate::policy::release::{ArtifactPolicy, Policy};
 use super::failure::{Failure, input, usage};
 use super::refusal::{Refusal, refuse_or_note};
 use super::survey::{Sources, survey};
-use super::{provenance_step, session};
+use super::{history_step, provenance_step, session};
 
 /// The build may write its reports, so only their being absent after it is wrong.
 const JUNIT_NEXT: &str = "Let the build write it, or correct --junit; the path is relative to the folder of the policy";
@@ -44,6 +44,9 @@ pub struct Args {
     /// Policy of the device's repository
     #[arg(long, value_name = "FILE", default_value = "batchseal.toml")]
     pub policy: PathBuf,
+    /// Earlier sealed bundle of this device (repeatable); the commits since are kept
+    #[arg(long, value_name = "BUNDLE")]
+    pub previous: Vec<PathBuf>,
     /// Record what would be refused (dirty tree, wrong tag, changed files), for the gate to fail
     #[arg(long)]
     pub unsafe_record_anyway: bool,
@@ -69,6 +72,8 @@ pub struct Request<'a> {
     pub junit: &'a [PathBuf],
     /// Documents that must be there from the start.
     pub documents: &'a [PathBuf],
+    /// Earlier sealed bundles of the device.
+    pub previous: &'a [PathBuf],
 }
 
 /// Everything that is known before an attempt begins.
@@ -132,6 +137,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         command: &args.command,
         junit: &[],
         documents: &[],
+        previous: &args.previous,
     };
     let recorded = record(&request, terminal)?;
     terminal.result(&format!("{}\n", recorded.folder.path().display()));
@@ -183,7 +189,8 @@ fn prepare(
     drop(signing.open().map_err(usage)?);
     aside::recover(&root, &policy.release.artifacts).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     let environment = build_environment(&policy, &root);
-    let mut sources = survey(&root, &policy, request.tag, &environment)?;
+    let bases = history_step::bases(request.previous, &policy)?;
+    let mut sources = survey(&root, &policy, request.tag, &environment, &bases)?;
     let next = "Correct --document; its file is relative to the folder of the policy";
     sources.refusals.extend(absent("document", request.documents, &root, next));
     if request.command.is_empty() {

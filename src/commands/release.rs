@@ -144,6 +144,7 @@ pub fn make(args: &Args, terminal: Terminal) -> Result<CandidateFile, Failure> {
         command: &args.command,
         junit: &junit,
         documents: &documents,
+        previous: &args.previous,
     };
     let recorded = record::record(&request, terminal)?;
     let stem = recorded.batch.stem();

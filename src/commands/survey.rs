@@ -7,7 +7,7 @@ use crate::adapters::build::environment::BuildEnvironment;
 use crate::adapters::cargo_manifest::{self, ShippedPackages};
 use crate::adapters::git::{CommittedFile, GitError, ReleaseSource, Repository};
 use crate::exit::ExitStatus;
-use crate::model::digest::Sha256Digest;
+use crate::model::digest::{GitId, Sha256Digest};
 use crate::model::provenance::SourceState;
 use crate::policy::branches::lightweight_tag;
 use crate::policy::release::Policy;
@@ -15,6 +15,7 @@ use crate::provenance::tree::encode_path;
 use crate::sbom::{assemble, source};
 
 use super::failure::{Failure, input};
+use super::history_step;
 use super::refusal::Refusal;
 
 /// Most paths named in one refusal.
@@ -26,6 +27,8 @@ pub struct Sources {
     repository: Repository,
     /// Commit, tag, tree, branches.
     pub release: ReleaseSource,
+    /// Raw commits since the last release; none where history is cut off or too long.
+    pub commits: Option<Vec<u8>>,
     /// Versions in the manifests, by path.
     pub manifest_versions: BTreeMap<String, String>,
     /// Paths changed or untracked before the build.
@@ -42,11 +45,21 @@ pub struct Sources {
 ///
 /// # Errors
 /// [`Failure`] with exit 3 when there is nothing to record at all.
-pub fn survey(root: &Path, policy: &Policy, tag: &str, environment: &BuildEnvironment) -> Result<Sources, Failure> {
+pub fn survey(
+    root: &Path,
+    policy: &Policy,
+    tag: &str,
+    environment: &BuildEnvironment,
+    bases: &[GitId],
+) -> Result<Sources, Failure> {
     let unusable = |error| Failure::new(ExitStatus::Input, error);
     let repository = Repository::discover(root).map_err(unusable)?;
     let release = repository.release_source(tag).map_err(unusable)?;
     let mut refusals = history(tag, policy, &release);
+    // Where history is cut off nobody can list it, and that is refused already.
+    let listed = (!release.shallow).then(|| history_step::commits(&repository, bases)).transpose();
+    let (commits, too_many) = listed.map_err(unusable)?.unwrap_or_default();
+    refusals.extend(too_many);
     let changes_before = repository.changes().map_err(unusable)?;
     if !changes_before.is_empty() {
         let what = format!("the work tree is not clean: {}", shown(&changes_before));
@@ -61,6 +74,7 @@ pub fn survey(root: &Path, policy: &Policy, tag: &str, environment: &BuildEnviro
     Ok(Sources {
         repository,
         release,
+        commits,
         manifest_versions: packages.versions,
         changes_before,
         changes_after: Vec::new(),

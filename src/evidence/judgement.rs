@@ -139,7 +139,7 @@ impl VerifiedSignature {
     /// Of a verified statement.
     #[must_use]
     pub fn of<T>(entry: &str, verified: &Verified<T>) -> Self {
-        let Origin { signer, times, steps } = verified.origin().clone();
+        let Origin { signer, times, steps, .. } = verified.origin().clone();
         Self { entry: entry.to_owned(), signer, times, steps }
     }
 }

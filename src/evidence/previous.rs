@@ -5,7 +5,7 @@ use crate::model::batch::{BATCH_ENTRY, Batch};
 use crate::model::digest::Sha256Digest;
 use crate::model::json;
 use crate::model::record::{ChangesSince, PreviousRelease, RECORD_SIGNED_ENTRY, Record};
-use crate::model::seal::{SEAL_ENTRY, Seal};
+use crate::model::seal::{SEAL_ENTRY, Seal, Status};
 use crate::model::time::Timestamp;
 use crate::policy::trust::{StatementKind, Trust};
 use crate::sbom::diff;
@@ -69,6 +69,8 @@ pub fn read(entries: EntryMap<'_>, bundle_sha256: Sha256Digest, trust: &Trust, d
         version: batch.version.clone(),
         bundle_sha256,
         artifacts: record.predicate.artifacts.clone(),
+        // What was rejected is no point to count approved changes from.
+        commit: (seal.predicate.status == Status::Released).then(|| batch.commit.clone()),
     };
     let sbom = get(&entries, SBOM_ENTRY).map(<[u8]>::to_vec);
     Ok(Earlier { release, created_at: record.predicate.created_at, sbom })

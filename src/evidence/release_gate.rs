@@ -22,7 +22,7 @@ use super::approvals::Approvals;
 use super::candidate::Candidate;
 use super::concessions;
 use super::layout::{
-    COMMIT_ENTRY, EVIDENCE, EntryIndex, EntryMap, LOCKFILES, SBOMS, TAG_ENTRY, TREE_ENTRY, below, get,
+    COMMIT_ENTRY, COMMITS_ENTRY, EVIDENCE, EntryIndex, EntryMap, LOCKFILES, SBOMS, TAG_ENTRY, TREE_ENTRY, below, get,
 };
 use super::statements::Statements;
 
@@ -172,7 +172,12 @@ fn days(recorded: &[TrustedTime], day: &str) -> Vec<String> {
 }
 
 fn git<'a>(entries: &EntryMap<'a>) -> GitEvidence<'a> {
-    GitEvidence { tag: get(entries, TAG_ENTRY), commit: get(entries, COMMIT_ENTRY), tree: get(entries, TREE_ENTRY) }
+    GitEvidence {
+        tag: get(entries, TAG_ENTRY),
+        commit: get(entries, COMMIT_ENTRY),
+        commits: get(entries, COMMITS_ENTRY),
+        tree: get(entries, TREE_ENTRY),
+    }
 }
 
 fn raw<'a>(entries: &EntryMap<'a>, folder: &str) -> BTreeMap<EntryName, &'a [u8]> {

@@ -96,6 +96,8 @@ pub struct GitEvidence<'a> {
     pub tag: Option<&'a [u8]>,
     /// Content of the commit object (`git/commit`).
     pub commit: Option<&'a [u8]>,
+    /// Raw commits since the last release (`git/commits.txt`, see `provenance::history`).
+    pub commits: Option<&'a [u8]>,
     /// Sorted tree listing (`git/tree.txt`, see `provenance::tree`).
     pub tree: Option<&'a [u8]>,
 }

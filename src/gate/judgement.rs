@@ -72,6 +72,12 @@ impl Judgement {
         &evidence.provenance
     }
 
+    /// What was found, for a check that concludes by itself.
+    #[must_use]
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
     /// Whether something was found so far.
     #[must_use]
     pub fn has_findings(&self) -> bool {

@@ -8,6 +8,8 @@ use super::seal::SEAL_ENTRY;
 pub const TAG_ENTRY: &str = "git/tag";
 /// Raw commit object.
 pub const COMMIT_ENTRY: &str = "git/commit";
+/// Raw commits since the last release.
+pub const COMMITS_ENTRY: &str = "git/commits.txt";
 /// Sorted tree listing.
 pub const TREE_ENTRY: &str = "git/tree.txt";
 /// Redacted build log.

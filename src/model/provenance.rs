@@ -171,6 +171,9 @@ pub struct Builder {
     pub id: String,
     /// Version of the recorder by name.
     pub version: BTreeMap<String, String>,
+    /// The recorder's program by its digest, where the operating system tells it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub builder_dependencies: Vec<ResourceDescriptor>,
 }
 
 /// `runDetails.metadata`.

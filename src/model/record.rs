@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, SchemaVersion};
-use super::digest::Sha256Digest;
+use super::digest::{GitId, Sha256Digest};
 use super::name::{ArtifactName, DeviceName, EntryName, Version};
 use super::outcome::CheckId;
 use super::result::GateResult;
@@ -106,6 +106,9 @@ pub struct PreviousRelease {
     pub bundle_sha256: Sha256Digest,
     /// Its artifacts.
     pub artifacts: Vec<ArtifactRecord>,
+    /// Commit that it released; absent where its record was rejected.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub commit: Option<GitId>,
 }
 
 /// Changes of the SBOM since an earlier release.

@@ -33,6 +33,7 @@ pub(super) const RELEASE: &[&str] = &[
     "cargo",
     "sbom",
     "evidence",
+    "pipeline",
 ];
 pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewhere"];
 pub(super) const CARGO: &[&str] =
@@ -54,8 +55,19 @@ pub(super) const KEYLESS: &[&str] = &[
     "public-log",
 ];
 pub(super) const STAMP_SERVICE: &[&str] = &["url", "certificates-file"];
-pub(super) const GATE: &[&str] =
-    &["sbom-profiles", "suites", "severity", "soup-review-days", "advisory-days", "kev-days", "severity-threshold"];
+pub(super) const GATE: &[&str] = &[
+    "sbom-profiles",
+    "suites",
+    "severity",
+    "soup-review-days",
+    "advisory-days",
+    "kev-days",
+    "severity-threshold",
+    "changes",
+    "builder",
+];
+pub(super) const CHANGES: &[&str] = &["trailers", "review-trailers", "since"];
+pub(super) const BUILDER: &[&str] = &["ci", "ids", "repository", "workflow", "runner"];
 pub(super) const BUILD: &[&str] = &["environment"];
 pub(super) const SUPPLIER: &[&str] = &["purl", "name", "unknown-because"];
 
@@ -72,6 +84,8 @@ pub const POLICY_TABLES: &[TableKeys] = &[
     ("signing.keyless", KEYLESS),
     ("signing.timestamp-authority", STAMP_SERVICE),
     ("gate", GATE),
+    ("gate.changes", CHANGES),
+    ("gate.builder", BUILDER),
     ("build", BUILD),
     ("supplier", SUPPLIER),
 ];

@@ -7,10 +7,10 @@ use crate::model::suite::SuiteName;
 use crate::model::vulnerabilities::Score;
 
 use super::ages::AgeLimits;
-use super::keys;
 use super::reader::{Item, Table};
 use super::release::{GatePolicy, SbomProfile, SigningPolicy, SupplierRule};
 use super::text_rules::{each, is_environment_name, is_purl_pattern, is_secret_name, unique};
+use super::{keys, parse_pipeline};
 
 /// Highest number of the published catalogue of checks, RG-01 to RG-45.
 pub const HIGHEST_CHECK: u8 = 45;
@@ -32,12 +32,18 @@ pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>)
     };
     let ages = ages(table);
     let severity_threshold = table.optional_as("severity-threshold", threshold);
+    let changes = table
+        .optional_as("changes", |item| item.table(keys::CHANGES).and_then(|table| parse_pipeline::changes(&table)));
+    let builder = table
+        .optional_as("builder", |item| item.table(keys::BUILDER).and_then(|table| parse_pipeline::builder(&table)));
     Some(GatePolicy {
         sbom_profiles: profiles?,
         suites: suites?.unwrap_or_default(),
         severities: severities?,
         ages: ages?,
         severity_threshold: severity_threshold?,
+        changes: changes?.unwrap_or_default(),
+        builder: builder?,
     })
 }
 

@@ -25,6 +25,7 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
     let field_action = table.optional_as("field-action", |item| item.boolean());
     let confidential = table.optional_as("confidential", |item| item.boolean());
     let evidence = table.optional_as("evidence", |item| item.repository_path().map(str::to_owned));
+    let pipeline = table.optional_as("pipeline", paths);
     let branches = match table.optional("branches") {
         Some(item) => branches(&item),
         None => Some(DEFAULT_BRANCHES.map(str::to_owned).to_vec()),
@@ -54,6 +55,7 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         cargo: cargo?,
         sbom: sbom?,
         evidence: evidence?,
+        pipeline: pipeline?.unwrap_or_default(),
     })
 }
 

@@ -13,6 +13,7 @@ use crate::model::vulnerabilities::Score;
 
 use super::ages::AgeLimits;
 use super::facts::DeviceFacts;
+use super::pipeline::{BuilderPolicy, ChangesPolicy};
 
 pub use super::signing::{KeySource, SignerProgram, SigningPolicy};
 
@@ -91,12 +92,14 @@ pub struct ReleasePolicy {
     pub sbom: SbomPolicy,
     /// Committed list of reports and documents to take in (`evidence.toml`), relative to the repository root.
     pub evidence: Option<String>,
+    /// Committed files that define the pipeline, relative to the repository root, each once.
+    pub pipeline: Vec<String>,
 }
 
 impl ReleasePolicy {
     /// Committed files that the bundle keeps because the policy names them; each relative to the repository root.
     pub fn kept_paths(&self) -> impl Iterator<Item = &str> {
-        self.sbom.paths().chain(self.evidence.as_deref())
+        self.sbom.paths().chain(self.evidence.as_deref()).chain(self.pipeline.iter().map(String::as_str))
     }
 }
 
@@ -203,6 +206,10 @@ pub struct GatePolicy {
     pub ages: AgeLimits,
     /// Score from which a finding of a scan needs a decision; every finding where there is none.
     pub severity_threshold: Option<Score>,
+    /// How commits name approved changes.
+    pub changes: ChangesPolicy,
+    /// The builder that is expected; `None` where nobody has said.
+    pub builder: Option<BuilderPolicy>,
 }
 
 /// Where `[gate]` is absent: the profile that FDA's guidance asks for, a report of any suite, nothing raised.
@@ -214,6 +221,8 @@ impl Default for GatePolicy {
             severities: BTreeMap::new(),
             ages: AgeLimits::default(),
             severity_threshold: None,
+            changes: ChangesPolicy::default(),
+            builder: None,
         }
     }
 }

@@ -127,6 +127,17 @@ pub(super) fn is_repository_path(text: &str) -> bool {
         && text.split('/').all(|segment| !segment.is_empty() && segment != "." && segment != "..")
 }
 
+/// `https://host/path` or `ssh://git@host/path`, without a password, a query or a final slash.
+pub(super) fn is_web_place(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("ssh://git@"));
+    let sound = |b: u8| b.is_ascii_alphanumeric() || b"-._~/:".contains(&b);
+    text.len() <= 500
+        && rest.is_some_and(|rest| {
+            let mut parts = rest.split('/');
+            rest.bytes().all(sound) && rest.contains('/') && parts.all(|part| !matches!(part, "" | "." | ".."))
+        })
+}
+
 /// `[A-Za-z_][A-Za-z0-9_]*`, at most 128 bytes (POSIX.1-2017 8.1 with lowercase allowed).
 pub(super) fn is_environment_name(name: &str) -> bool {
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';

@@ -155,6 +155,13 @@ pub fn parse_commit(content: &[u8]) -> Result<Commit, GitObjectError> {
     Ok(Commit { tree, parents, author, committer })
 }
 
+/// What stands behind the header of a commit or tag; empty where the header has no end.
+#[must_use]
+pub fn message_of(content: &[u8]) -> &[u8] {
+    let end = content.windows(2).position(|pair| pair == b"\n\n");
+    end.and_then(|end| content.get(end + 2..)).unwrap_or_default()
+}
+
 /// Reads the content of an annotated tag object (without git's own `tag <size>` header).
 ///
 /// # Errors

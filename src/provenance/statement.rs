@@ -163,6 +163,7 @@ pub fn build_statement(facts: BuildFacts) -> Result<Statement<Provenance>, Facts
     };
     let builder = Builder {
         id: format!("https://batchseal.dev/builder/{}/v1", facts.runner.ci),
+        builder_dependencies: facts.tool.sha256.map(|digest| program(&facts.tool.name, digest)).into_iter().collect(),
         version: BTreeMap::from([(facts.tool.name, facts.tool.version)]),
     };
     let build_definition = BuildDefinition {
@@ -268,6 +269,17 @@ fn dependencies(facts: &BuildFacts, repository: Option<&str>) -> Vec<ResourceDes
         ]),
     }));
     all
+}
+
+/// The recorder's own program.
+fn program(name: &str, digest: Sha256Digest) -> ResourceDescriptor {
+    ResourceDescriptor {
+        name: Some(name.to_owned()),
+        uri: None,
+        digest: sha256(digest),
+        media_type: None,
+        annotations: BTreeMap::new(),
+    }
 }
 
 fn log_descriptor(digest: Sha256Digest) -> ResourceDescriptor {

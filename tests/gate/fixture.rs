@@ -185,7 +185,12 @@ impl World {
             documents,
             concessions: Vec::new(),
             refused: self.refused.clone(),
-            git: GitEvidence { tag: file("git/tag"), commit: file("git/commit"), tree: file("git/tree.txt") },
+            git: GitEvidence {
+                tag: file("git/tag"),
+                commit: file("git/commit"),
+                commits: file("git/commits.txt"),
+                tree: file("git/tree.txt"),
+            },
             lockfiles: self.files_in("evidence/lockfiles"),
             files: self.files_in("evidence"),
             sbom_files: self.files_in("sbom"),

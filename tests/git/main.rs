@@ -13,6 +13,7 @@
 #![allow(missing_docs, reason = "tests")]
 
 mod changes;
+mod commits;
 mod create;
 mod files_at_head;
 mod history;

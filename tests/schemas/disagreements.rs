@@ -57,6 +57,10 @@ pub const DISAGREEMENTS: &[Disagreement] = &[
             ("provenance", "/byproducts/*/uri"),
             ("provenance", "/byproducts/*/mediaType"),
             ("record", "/target"),
+            ("record", "/previous/*/commit"),
+            ("provenance", "/builderDependencies/*/name"),
+            ("provenance", "/builderDependencies/*/uri"),
+            ("provenance", "/builderDependencies/*/mediaType"),
             ("record", "/sbomChanges"),
             ("*", "/recordSha256"),
             ("*", "/tool/sha256"),
@@ -74,7 +78,11 @@ pub const DISAGREEMENTS: &[Disagreement] = &[
     Disagreement {
         tolerant: Tolerant::Reader,
         changes: &["array"],
-        places: &[("provenance", "/resolvedDependencies/*"), ("provenance", "/byproducts/*")],
+        places: &[
+            ("provenance", "/resolvedDependencies/*"),
+            ("provenance", "/byproducts/*"),
+            ("provenance", "/builderDependencies/*"),
+        ],
         reason: "the same for a descriptor, all of whose keys are optional",
     },
     Disagreement {

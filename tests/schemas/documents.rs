@@ -77,6 +77,11 @@ pub fn all() -> Vec<Document> {
             values: predicates(values::seal::all()),
             reader: Some(read::<batchseal::model::seal::Seal>),
         },
+        Document {
+            name: "tool-qualification",
+            values: encoded(&values::tool_qualification::all()),
+            reader: Some(read_qualification),
+        },
     ]
 }
 
@@ -122,6 +127,11 @@ fn read<P: Predicate>(predicate: &Value) -> Result<(), String> {
 
 fn read_batch(batch: &Value) -> Result<(), String> {
     json::decode::<Batch>(batch.to_string().as_bytes()).map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn read_qualification(qualification: &Value) -> Result<(), String> {
+    let read = batchseal::intake::qualification::parse(qualification.to_string().as_bytes());
+    read.map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn read_attempts(attempts: &Value) -> Result<(), String> {

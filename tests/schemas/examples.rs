@@ -40,6 +40,7 @@ pub fn all() -> Vec<Example> {
         Example { page: "sbom-check", predicate_type: None, text: values::sbom_check::small() },
         Example { page: "sbom-diff", predicate_type: None, text: values::sbom_diff::small() },
         statement("seal", entries, values::seal::full()),
+        plain("tool-qualification", &values::tool_qualification::full()),
     ]
 }
 
@@ -58,7 +59,7 @@ fn plain<T: serde::Serialize>(page: &'static str, value: &T) -> Example {
 
 /// A check that is not judged and a clause: both short.
 fn explanation() -> Example {
-    let topics = [Topic::Check(published(check(6)).unwrap()), Topic::Clause(clause("iso13485.8.2.6").unwrap())];
+    let topics = [Topic::Check(published(check(43)).unwrap()), Topic::Clause(clause("iso13485.8.2.6").unwrap())];
     let text = String::from_utf8(explanation::json(&topics).unwrap()).unwrap();
     Example { page: "explanation", predicate_type: None, text }
 }

@@ -11,6 +11,7 @@ mod branches;
 mod changes;
 mod create;
 mod error;
+mod history;
 mod ignored;
 mod lockfiles;
 mod remote;

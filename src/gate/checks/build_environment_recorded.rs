@@ -117,7 +117,9 @@ fn judge_log(signed: &Signed<Provenance>, evidence: &Evidence<'_>, judgement: &m
 
 fn judge_lockfiles(evidence: &Evidence<'_>, judgement: &mut Judgement) {
     let cargo = evidence.provenance.iter().any(|signed| is_cargo(signed, evidence));
-    if cargo && evidence.lockfiles.is_empty() {
+    let is_lockfile = |path: String| path.rsplit('/').next() == Some("Cargo.lock");
+    let locked = evidence.lockfiles.keys().filter_map(entry::kept_path).any(is_lockfile);
+    if cargo && !locked {
         let message = "no lockfile is kept (got 0, expected at least 1)";
         judgement.found("no-lockfile", "evidence/lockfiles", message, LOCK_AGAIN);
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, ReleaseEvidence, Signed};
 use crate::gate::judgement::Judgement;
-use crate::gate::source::{COMMIT_ENTRY, TAG_ENTRY, TREE_ENTRY};
+use crate::gate::source::{COMMIT_ENTRY, COMMITS_ENTRY, TAG_ENTRY, TREE_ENTRY};
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
 use crate::model::entry::{AFTER_RECORD, APPROVALS, PIPELINE_KEY_ENTRY, SCANS, comes_after_record};
@@ -82,7 +82,8 @@ fn bind_fixed(evidence: &Evidence<'_>, bound: &mut Bound) {
     bound.entry(POLICY_ENTRY, evidence.policy.sha256);
     let git = &evidence.git;
     bound.entry(TREE_ENTRY, evidence.batch.tree_sha256);
-    for (name, content) in [(COMMIT_ENTRY, git.commit), (TAG_ENTRY, git.tag), (TREE_ENTRY, git.tree)] {
+    let raw = [(COMMIT_ENTRY, git.commit), (COMMITS_ENTRY, git.commits), (TAG_ENTRY, git.tag), (TREE_ENTRY, git.tree)];
+    for (name, content) in raw {
         if let Some(content) = content {
             bound.entry(name, Sha256Digest::of(content));
         }
@@ -191,7 +192,8 @@ fn judge_present(bound: &Bound, evidence: &Evidence<'_>, judgement: &mut Judgeme
             judgement.found("entry-differs", name, message, NEXT);
         }
     }
-    // The tree listing is bound by the batch's digest; the commit only by its git id, which RG-01 judges.
+    // The tree listing is bound by the batch's digest; the commit only by its git id, which RG-01 judges, and the
+    // commits before it by theirs, which RG-30 judges.
     if !bound.entries.contains_key(COMMIT_ENTRY) {
         judgement.found("entry-missing", COMMIT_ENTRY, "the raw commit is not there", NEXT);
     }

@@ -13,6 +13,7 @@ pub mod result;
 pub mod sbom_check;
 pub mod sbom_diff;
 pub mod seal;
+pub mod tool_qualification;
 
 use batchseal::model::digest::{GitId, Sha256Digest};
 use batchseal::model::name::{ArtifactName, DeviceName, EntryName, Version};

@@ -89,6 +89,7 @@ fn run_details() -> RunDetails {
         builder: Builder {
             id: "https://batchseal.dev/builder/github-actions/v1".to_owned(),
             version: map(&[("batchseal", "0.1.0")]),
+            builder_dependencies: vec![resource(Some("batchseal"), None, ("sha256", &sha256("tool").to_hex()))],
         },
         metadata: BuildMetadata {
             invocation_id: "urn:batchseal:run:6f1c2f0e5b7d4c0a9d0e3b1f8a2c4d6e".to_owned(),
@@ -159,6 +160,7 @@ fn elsewhere() -> Provenance {
     provenance.build_definition.internal_parameters = internal_parameters;
     provenance.build_definition.resolved_dependencies = resources();
     provenance.run_details.byproducts = resources();
+    provenance.run_details.builder.builder_dependencies = Vec::new();
     provenance
 }
 
@@ -166,5 +168,6 @@ pub fn all() -> Vec<Provenance> {
     let mut killed = recorded();
     killed.build_definition.internal_parameters.exit_code = Some(i32::MIN);
     killed.run_details.byproducts = dependencies();
+    killed.run_details.builder.builder_dependencies = [resources(), dependencies()].concat();
     vec![recorded(), elsewhere(), killed]
 }

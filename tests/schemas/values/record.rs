@@ -7,7 +7,7 @@ use batchseal::model::record::{
 };
 use batchseal::model::sbom_changes::{Change, ChangedField, PartRef, SbomChanges};
 
-use super::{artifact_name, bare_tool, batch, check, device, entry, result, sha256, time, tool};
+use super::{artifact_name, bare_tool, batch, check, device, entry, git, result, sha256, time, tool};
 
 pub fn artifact() -> ArtifactRecord {
     ArtifactRecord {
@@ -28,6 +28,7 @@ fn previous() -> PreviousRelease {
         version: Version::parse("1.3.2").unwrap(),
         bundle_sha256: sha256("infusion-pump-controller-1.3.2.evidence.zip"),
         artifacts: vec![ArtifactRecord { sha256: sha256("pumpctl 1.3.2"), size: 1_475_003, ..artifact() }],
+        commit: Some(git("9")),
     }
 }
 
@@ -99,7 +100,7 @@ pub fn all() -> Vec<Record> {
         artifacts: vec![bare_artifact.clone()],
         pending: vec![check(1), check(99)],
         first_release: true,
-        previous: vec![PreviousRelease { artifacts: vec![bare_artifact], ..previous() }],
+        previous: vec![PreviousRelease { artifacts: vec![bare_artifact], commit: None, ..previous() }],
         attempts: Vec::new(),
         sbom_changes: Some(changes(&ALL)),
         concessions: vec![concession],
