@@ -69,6 +69,8 @@ pub fn read(entries: EntryMap<'_>, bundle_sha256: Sha256Digest, trust: &Trust, d
         version: batch.version.clone(),
         bundle_sha256,
         artifacts: record.predicate.artifacts.clone(),
+        udi: batch.udi.clone(),
+        labeling: None,
     };
     let sbom = get(&entries, SBOM_ENTRY).map(<[u8]>::to_vec);
     Ok(Earlier { release, created_at: record.predicate.created_at, sbom })

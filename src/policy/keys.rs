@@ -20,12 +20,13 @@ pub(super) const DEVICE: &[&str] = &[
     "support-end",
     "udi",
 ];
-pub(super) const UDI: &[&str] = &["scope", "di"];
+pub(super) const UDI: &[&str] = &["scope", "di", "issuer", "pi"];
 pub(super) const RELEASE: &[&str] = &[
     "tag",
     "purpose",
     "first-release",
     "field-action",
+    "quantity-rationale",
     "branches",
     "approvals",
     "artifacts",
@@ -33,7 +34,7 @@ pub(super) const RELEASE: &[&str] = &[
     "sbom",
     "evidence",
 ];
-pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewhere"];
+pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "variant", "built-elsewhere", "disposition"];
 pub(super) const CARGO: &[&str] =
     &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
 pub(super) const SBOM: &[&str] = &["lockfiles", "imports", "components", "support"];

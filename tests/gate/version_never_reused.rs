@@ -16,6 +16,8 @@ fn after(version: &str, edit: impl Fn(&mut PreviousRelease)) -> World {
         version: Version::parse(version).unwrap(),
         bundle_sha256: Sha256Digest::of(b"bundle"),
         artifacts: world.artifacts.clone(),
+        udi: None,
+        labeling: None,
     };
     edit(&mut release);
     world.policy.release.first_release = false;
