@@ -8,7 +8,7 @@ use crate::model::batch::{BATCH_ENTRY, Batch, SchemaVersion};
 use crate::model::digest::Sha256Digest;
 use crate::model::outcome::{CheckId, Outcome};
 use crate::model::record::{
-    ArtifactRecord, Attempt, ChangesSince, ConcessionRef, RECORD_SIGNED_ENTRY, Record, ToolIdentity,
+    ArtifactRecord, Attempt, ChangesSince, ConcessionRef, Quantities, RECORD_SIGNED_ENTRY, Record, ToolIdentity,
 };
 use crate::model::result::{CheckResult, GateResult, Verdict};
 use crate::model::seal::{Seal, Status};
@@ -43,6 +43,8 @@ pub struct RecordInput {
     pub batch_sha256: Sha256Digest,
     /// The products.
     pub artifacts: Vec<ArtifactRecord>,
+    /// Why they are counted as they are, in the policy's words.
+    pub quantity_rationale: Option<String>,
     /// What the candidate gate said.
     pub candidate_gate: GateResult,
     /// The ledger.
@@ -82,6 +84,7 @@ pub fn record(input: RecordInput, index: &EntryIndex) -> Statement<Record> {
             batch: input.batch,
             created_at: input.created_at,
             tool: input.tool,
+            quantities: Some(Quantities::of(&input.artifacts, input.quantity_rationale.as_deref())),
             artifacts: input.artifacts,
             entries: index.values().cloned().collect(),
             candidate_gate: input.candidate_gate,

@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod evidence;
 pub mod findings;
 pub mod judgement;
+pub mod labels;
 pub mod locked_components;
 pub mod products;
 pub mod registry;

@@ -39,14 +39,19 @@ pub static CHECKS: &[&dyn Check] = &[
     &checks::changes_approved::ChangesApproved,
     &checks::risk_management_covers_version::RiskManagementCoversVersion,
     &checks::planned_activities_complete::PlannedActivitiesComplete,
+    &checks::udi_conveys_version::UdiConveysVersion,
+    &checks::labeling_released::LabelingReleased,
+    &checks::quantities_add_up::QuantitiesAddUp,
     &checks::no_unresolved_failure::NoUnresolvedFailure,
     &checks::verified_and_approved::VerifiedAndApproved,
     &checks::approvals_are_for_this_record::ApprovalsAreForThisRecord,
     &checks::times_in_order::TimesInOrder,
+    &checks::implantable_traceability::ImplantableTraceability,
     &checks::bundle_complete::BundleComplete,
     &checks::archived_and_retained::ArchivedAndRetained,
     &checks::published_as_built::PublishedAsBuilt,
     &checks::confidentiality_kept::ConfidentialityKept,
+    &checks::field_action_linked::FieldActionLinked,
 ];
 
 /// Highest id in the published catalogue (RG-01 to RG-45).

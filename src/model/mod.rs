@@ -31,5 +31,6 @@ pub mod summary;
 pub mod support;
 pub mod text;
 pub mod time;
+pub mod udi;
 pub mod vulnerabilities;
 pub mod yaml;

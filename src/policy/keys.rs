@@ -20,13 +20,14 @@ pub(super) const DEVICE: &[&str] = &[
     "support-end",
     "udi",
 ];
-pub(super) const UDI: &[&str] = &["scope", "di"];
+pub(super) const UDI: &[&str] = &["scope", "di", "issuer", "pi"];
 pub(super) const RELEASE: &[&str] = &[
     "tag",
     "purpose",
     "first-release",
     "field-action",
     "confidential",
+    "quantity-rationale",
     "branches",
     "approvals",
     "artifacts",
@@ -35,7 +36,7 @@ pub(super) const RELEASE: &[&str] = &[
     "evidence",
     "pipeline",
 ];
-pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewhere"];
+pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "variant", "built-elsewhere", "disposition"];
 pub(super) const CARGO: &[&str] =
     &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
 pub(super) const SBOM: &[&str] = &["lockfiles", "imports", "components", "support"];

@@ -4,6 +4,7 @@
 
 pub mod ages;
 pub mod anchors;
+mod batch;
 pub mod branches;
 pub mod components;
 pub mod error;
@@ -25,6 +26,7 @@ mod parse_release;
 mod parse_signing;
 mod parse_support;
 mod parse_trust;
+mod parse_udi;
 pub mod pipeline;
 pub mod pkcs11_uri;
 pub mod place;

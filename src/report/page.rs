@@ -211,7 +211,7 @@ impl Page {
             device: batch.device.name.to_string(),
             manufacturer: batch.device.manufacturer.clone(),
             mdf: batch.device.mdf.clone(),
-            udi: batch.udi.as_ref().and_then(|udi| udi.di.clone()),
+            udi: batch.udi.as_ref().and_then(|udi| udi.full.clone().or_else(|| udi.di.clone())),
             version: batch.version.to_string(),
             tag: batch.tag.clone(),
             commit: batch.commit.to_string(),

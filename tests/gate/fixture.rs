@@ -30,7 +30,7 @@ use batchseal::policy::release::Policy;
 use batchseal::policy::trust::{StatementKind, Trust, TrustedDevice};
 use batchseal::sbom::predicate::CycloneDx;
 
-pub use asserts::{assert_found, assert_satisfied, codes};
+pub use asserts::{assert_asks, assert_found, assert_not_applicable, assert_satisfied, codes};
 pub use defaults::results;
 use defaults::{POLICY, files, record, trust};
 use keys::TestSigner;
@@ -85,12 +85,8 @@ impl World {
         let policy = statements::policy(POLICY);
         let tree = Sha256Digest::of(&repository.tree);
         let batch = policy.batch("v1.2.3", repository.commit_id(), tree).expect("tag fits");
-        let artifacts = vec![ArtifactRecord {
-            name: ArtifactName::parse("pumpctl").expect("name"),
-            sha256: Sha256Digest::of(ARTIFACT),
-            size: ARTIFACT.len() as u64,
-            target: None,
-        }];
+        let name = ArtifactName::parse("pumpctl").expect("name");
+        let artifacts = vec![ArtifactRecord::new(name, Sha256Digest::of(ARTIFACT), ARTIFACT.len() as u64)];
         let subjects = [("pumpctl", Sha256Digest::of(ARTIFACT)), (BATCH_ENTRY, batch_sha256(&batch))];
         let subject: Vec<Subject> = subjects.map(|(name, sha256)| Subject::new(name, sha256)).into();
         let provenance = statements::provenance(&repository, with_submodule);

@@ -83,7 +83,7 @@ pub fn entry(name: &str) -> EntryName {
 
 pub fn artifact(name: &str) -> ArtifactRecord {
     let sha256 = Sha256Digest::of(name.as_bytes());
-    ArtifactRecord { name: ArtifactName::parse(name).expect("name"), sha256, size: 1, target: None }
+    ArtifactRecord::new(ArtifactName::parse(name).expect("name"), sha256, 1)
 }
 
 impl World {
@@ -331,7 +331,7 @@ fn policy() -> Policy {
             mdf: None,
             facts: facts(),
             support_end: None,
-            udi: Some(Udi { scope: UdiScope::Embedded, di: Some("00860000000008".to_owned()) }),
+            udi: Some(Udi::new(UdiScope::Embedded, Some("00860000000109"))),
         },
         release: ReleasePolicy {
             tag: TagPattern::parse("v{version}").expect("pattern"),
@@ -339,6 +339,7 @@ fn policy() -> Policy {
             first_release: true,
             field_action: None,
             confidential: None,
+            quantity_rationale: None,
             branches: vec!["main".to_owned()],
             approvals: Vec::new(),
             artifacts: Vec::new(),

@@ -8,7 +8,7 @@ use crate::sources::{read, root};
 
 /// Targets of readers that are in no list: foreign SBOMs by format, what people write, time stamps, signatures of
 /// git and documents of design control.
-const OTHERS: [&str; 23] = [
+const OTHERS: [&str; 26] = [
     "cyclonedx-json",
     "cyclonedx-xml",
     "spdx-2",
@@ -16,6 +16,9 @@ const OTHERS: [&str; 23] = [
     "components-toml",
     "support-toml",
     "support-csv",
+    "labeling-inspection",
+    "field-action",
+    "udi",
     "time-stamp-token",
     "time-stamp-response",
     "git-signature",

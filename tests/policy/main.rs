@@ -23,3 +23,4 @@ mod pages;
 mod release_rejects;
 mod signing;
 mod trust_rejects;
+mod udi_and_quantities;

@@ -71,14 +71,21 @@ fn udi(udi: Option<&Udi>) -> String {
         UdiScope::Embedded => "the device's",
         UdiScope::None => "none",
     };
-    format!("{scope}, DI {}", udi.di.as_deref().unwrap_or("not given"))
+    let di = udi.di.as_deref().unwrap_or("not given");
+    match &udi.full {
+        Some(full) => format!("{scope}, {full}"),
+        None => format!("{scope}, DI {di}"),
+    }
 }
 
 fn artifacts(page: &mut Page, view: &CandidateView) {
     page.heading(&format!("Artifacts ({})", view.artifacts.len()));
     for artifact in &view.artifacts {
         let target = artifact.target.as_deref().unwrap_or("no target given");
-        page.line(&format!("  {} ({target}, {} bytes)", artifact.name, artifact.size));
+        let variant = artifact.variant.as_ref().map(|variant| format!(", {variant}")).unwrap_or_default();
+        let kept_back = if artifact.ships() { "" } else { ", DOES NOT SHIP: " };
+        let disposition = if kept_back.is_empty() { "" } else { artifact.disposition().as_str() };
+        page.line(&format!("  {} ({target}{variant}, {} bytes{kept_back}{disposition})", artifact.name, artifact.size));
         page.line(&format!("    {}", artifact.sha256));
     }
 }
