@@ -156,12 +156,7 @@ fn refuses_other_bytes_before_and_after_the_run() {
 #[test]
 fn refuses_a_report_that_this_run_did_not_write() {
     let scene = Scene::new();
-    assert_refused(
-        &scene,
-        &scene.tested(HERE, "true"),
-        3,
-        "report.xml is not there after the run, whose command ended with exit code 0",
-    );
+    assert_refused(&scene, &scene.tested(HERE, "true"), 3, "report.xml is not there after the run (exit code 0)");
     scene.write("report.xml", b"<testsuite><testcase name=\"doses\"/></testsuite>");
     assert_refused(&scene, &scene.tested(HERE, PASSING), 3, "is there before the run");
 }

@@ -70,16 +70,13 @@ pub(super) fn run(
     let run = tests(command, policy, terminal)?;
     measure(&expected, "after the run")?;
     if let Some(report) = reports.iter().find(|report| !report.is_file()) {
-        let message = format!(
-            "report {} is not there after the run, whose command ended with {}",
-            report.display(),
-            run.ending()
-        );
+        let message = format!("report {} is not there after the run ({})", report.display(), run.ending());
         return Err(Failure::message(ExitStatus::Input, message)
             .with_hint("Name the JUnit file that the command writes, relative to this folder"));
     }
     if !run.succeeded() && !names_a_failure(reports)? {
-        let message = format!("the test command ended with {}, and its reports name no failed test", run.ending());
+        let message =
+            format!("the test command did not end well ({}), and its reports name no failed test", run.ending());
         return Err(Failure::message(ExitStatus::Input, message)
             .with_hint("Read the command's own output above; a run that broke off is no evidence"));
     }
