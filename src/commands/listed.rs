@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::adapters::files;
 use crate::intake::document::DocumentIdentity;
 use crate::intake::junit::RunFacts;
+use crate::intake::scan::Stated;
 use crate::policy::error::FileKind;
 use crate::policy::evidence::{EvidenceList, ListedDocument, ListedTests};
 use crate::policy::release::Policy;
@@ -19,7 +20,7 @@ use super::session;
 /// [`Failure`] with exit 3 for a file that cannot be read, 2 for one that is malformed.
 pub fn listed(policy: &Policy, root: &Path) -> Result<EvidenceList, Failure> {
     let Some(path) = &policy.release.evidence else {
-        return Ok(EvidenceList { tests: Vec::new(), documents: Vec::new() });
+        return Ok(EvidenceList::empty());
     };
     let limit = FileKind::Evidence.max_bytes() as u64;
     let bytes = files::read(&session::in_tree(root, Path::new(path)), limit).map_err(input)?;
@@ -36,19 +37,24 @@ pub fn intakes(list: &EvidenceList, root: &Path) -> Result<Vec<Intake>, Failure>
         Ok(Intake::Junit(session::in_tree(root, Path::new(&tests.file)), facts))
     };
     let mut intakes = list.tests.iter().map(report).collect::<Result<Vec<_>, Failure>>()?;
-    let documents = list
-        .documents
-        .iter()
-        .map(|document| Intake::Document(session::in_tree(root, Path::new(&document.file)), identity(document)));
+    let in_tree = |path: &String| session::in_tree(root, Path::new(path));
+    intakes.extend(list.scans.iter().map(|path| Intake::Scan(in_tree(path), Stated::default())));
+    intakes.extend(list.sarif.iter().map(|path| Intake::Sarif(in_tree(path))));
+    intakes.extend(list.coverage.iter().map(|path| Intake::Coverage(in_tree(path))));
+    let documents = list.documents.iter().map(|document| Intake::Document(in_tree(&document.file), identity(document)));
     intakes.extend(documents);
     Ok(intakes)
 }
 
-/// Paths of the listed reports and of the listed documents, relative to the repository root.
+/// Paths of the reports that the build may write, and of the documents that must be there before it, relative to the repository root.
 #[must_use]
 pub fn paths(list: &EvidenceList) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let reports = list.tests.iter().map(|tests| PathBuf::from(&tests.file)).collect();
-    (reports, list.documents.iter().map(|document| PathBuf::from(&document.file)).collect())
+    let tests = list.tests.iter().map(|tests| &tests.file);
+    let others = list.scans.iter().chain(&list.sarif).chain(&list.coverage);
+    (
+        tests.chain(others).map(PathBuf::from).collect(),
+        list.documents.iter().map(|document| PathBuf::from(&document.file)).collect(),
+    )
 }
 
 fn identity(document: &ListedDocument) -> DocumentIdentity {

@@ -8,8 +8,22 @@ pub const MAX_LISTED: usize = 1000;
 pub struct EvidenceList {
     /// Test reports, in file order; the build may write them.
     pub tests: Vec<ListedTests>,
+    /// Reports of vulnerability scanners over this batch's SBOM: paths relative to the repository root.
+    pub scans: Vec<String>,
+    /// SARIF logs of static analysis: paths.
+    pub sarif: Vec<String>,
+    /// Coverage reports: paths.
+    pub coverage: Vec<String>,
     /// Controlled documents, in file order.
     pub documents: Vec<ListedDocument>,
+}
+
+impl EvidenceList {
+    /// A list of nothing.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { tests: Vec::new(), scans: Vec::new(), sarif: Vec::new(), coverage: Vec::new(), documents: Vec::new() }
+    }
 }
 
 /// One `[[tests]]`: a JUnit report.

@@ -198,9 +198,17 @@ pub(super) const SUPPORT: &[&str] = &[
 /// Tables of `support.toml`.
 pub const SUPPORT_TABLES: &[TableKeys] = &[("", SUPPORT_ROOT), ("support", SUPPORT)];
 
-pub(super) const EVIDENCE_ROOT: &[&str] = &["schema", "tests", "document"];
+pub(super) const EVIDENCE_ROOT: &[&str] = &["schema", "tests", "scan", "sarif", "coverage", "document"];
+pub(super) const REPORT: &[&str] = &["file"];
 pub(super) const TESTS: &[&str] = &["file", "suite", "executor"];
 pub(super) const DOCUMENT: &[&str] = &["kind", "file", "id", "revision", "approver", "approved-on", "covers"];
 
 /// Tables of `evidence.toml`.
-pub const EVIDENCE_TABLES: &[TableKeys] = &[("", EVIDENCE_ROOT), ("tests", TESTS), ("document", DOCUMENT)];
+pub const EVIDENCE_TABLES: &[TableKeys] = &[
+    ("", EVIDENCE_ROOT),
+    ("tests", TESTS),
+    ("scan", REPORT),
+    ("sarif", REPORT),
+    ("coverage", REPORT),
+    ("document", DOCUMENT),
+];

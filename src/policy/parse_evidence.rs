@@ -23,10 +23,23 @@ fn list(root: &Table<'_>) -> Option<EvidenceList> {
     let root = root.clone().only(keys::EVIDENCE_ROOT);
     let schema = schema(&root);
     let tests = root.optional_as("tests", tests).map(Option::unwrap_or_default);
+    let reports = |key| root.optional_as(key, files).map(Option::unwrap_or_default);
+    let (scans, sarif, coverage) = (reports("scan"), reports("sarif"), reports("coverage"));
     let documents = root.optional_as("document", documents).map(Option::unwrap_or_default);
     root.refuse_unfilled();
     schema?;
-    Some(EvidenceList { tests: tests?, documents: documents? })
+    let (scans, sarif, coverage) = (scans?, sarif?, coverage?);
+    Some(EvidenceList { tests: tests?, scans, sarif, coverage, documents: documents? })
+}
+
+fn files(item: &Item<'_>) -> Option<Vec<String>> {
+    let read = item.tables(keys::REPORT, |table| {
+        let file = table.required("file", "a path relative to the repository root")?;
+        Some((file.repository_path()?.to_owned(), file))
+    })?;
+    bounded(item, read.len())?;
+    unique(read.iter().map(|(path, file)| (path, file)))?;
+    Some(read.into_iter().map(|(path, _)| path).collect())
 }
 
 fn tests(item: &Item<'_>) -> Option<Vec<ListedTests>> {

@@ -110,7 +110,8 @@ fn its_documents_speak_of_the_version_in_the_manifest() {
     let version = manifest["package"]["version"].as_str().expect("version");
     for (file, line) in [
         ("risk/risk-management-file.md", format!("Version covered: {version}\n")),
-        ("risk/residual-anomalies.md", format!("Version: {version}\n")),
+        ("evidence.toml", format!("covers = \"{version}\"\n")),
+        ("quality/labeling/instructions-for-use.txt", format!("Version {version}\n")),
     ] {
         assert!(read(&example().join(file)).contains(&line), "{file} does not hold {line:?}");
     }
