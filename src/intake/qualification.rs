@@ -145,7 +145,7 @@ mod tests {
             ("tool = \"batchseal\"\n", ""),
             ("tool = \"batchseal\"", "tool = \" \""),
             ("result", "verdict"),
-            ("passed", "compliantly passed"),
+            ("passed", "nearly passed"),
             ("2026-11-20", "\"2026-11-20\""),
             ("2026-11-20", "2026-11-20T00:00:00Z"),
             ("2027-11-20", "2026-11-19"),

@@ -79,7 +79,7 @@ fn writes_everything_as_one_json_document() {
     assert_eq!(value["schemaVersion"], 1);
     assert_eq!(value["checks"].as_array().map(Vec::len), Some(45));
     assert_eq!(value["clauses"].as_array().map(Vec::len), Some(119));
-    assert_eq!(value["checks"][5]["judged"], false);
+    assert_eq!(value["checks"][42]["judged"], false);
     let one: serde_json::Value = serde_json::from_str(&shown(&["7.5.9", "--format", "json"])).expect("JSON");
     assert!(one["clauses"][0]["note"].as_str().is_some_and(|note| note.contains("8.2.6")));
     assert_eq!(one["checks"].as_array().map(Vec::len), Some(0));
