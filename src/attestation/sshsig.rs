@@ -49,8 +49,13 @@ pub enum ApprovalError {
     #[error("SSH signature cannot be read: {0}")]
     Armour(String),
     /// Step 1.
-    #[error("signature was made for namespace {0:?} (expected {SSHSIG_NAMESPACE:?})")]
-    Namespace(String),
+    #[error("signature was made for namespace {got:?} (expected {expected:?})")]
+    Namespace {
+        /// As signed.
+        got: String,
+        /// As needed.
+        expected: &'static str,
+    },
     /// Step 2.
     #[error("key {0} belongs to nobody in the roster")]
     UnknownKey(String),
@@ -128,11 +133,7 @@ pub fn verify_approval(
     trust: &Trust,
     when: When<'_>,
 ) -> Result<VerifiedApproval, ApprovalError> {
-    let signature = read_armour(armour)?;
-    let person = person_of(signature.public_key(), trust)?;
-    let key = ssh_key::PublicKey::from(signature.public_key().clone());
-    key.verify(SSHSIG_NAMESPACE, statement, &signature)
-        .map_err(|_| ApprovalError::Signature { person: person.name.clone() })?;
+    let person = signer(statement, armour, SSHSIG_NAMESPACE, trust)?;
     let times = stamp.map(|response| dated(response, armour, trust)).transpose()?.into_iter().collect::<Vec<_>>();
     let approval = Statement::<Approval>::decode(statement)?;
     authorise(&approval.predicate, person)?;
@@ -141,6 +142,21 @@ pub fn verify_approval(
     let steps = vec![VerifiedStep::new("SSH signature verifies", format!("key of {:?} in the roster", person.name))];
     let origin = Origin { signer: person.name.clone(), times, steps, workload: None };
     Ok(Verified::new(approval, origin, Sha256Digest::of(statement), Sha256Digest::of(armour)))
+}
+
+/// Steps 1 to 3: the person of the roster whose key signed exactly these bytes in this namespace.
+pub(super) fn signer<'t>(
+    statement: &[u8],
+    armour: &[u8],
+    namespace: &'static str,
+    trust: &'t Trust,
+) -> Result<&'t Person, ApprovalError> {
+    let signature = read_armour(armour, namespace)?;
+    let person = person_of(signature.public_key(), trust)?;
+    let key = ssh_key::PublicKey::from(signature.public_key().clone());
+    key.verify(namespace, statement, &signature)
+        .map_err(|_| ApprovalError::Signature { person: person.name.clone() })?;
+    Ok(person)
 }
 
 fn dated(response: &[u8], armour: &[u8], trust: &Trust) -> Result<TrustedTime, ApprovalError> {
@@ -164,20 +180,24 @@ fn within(person: &Person, times: &[TrustedTime], when: When<'_>) -> Result<(), 
 /// The key in an armoured signature, as one OpenSSH line: a claim, for showing.
 #[must_use]
 pub fn claimed_key(armour: &[u8]) -> Option<String> {
-    let signature = read_armour(armour).ok()?;
+    let signature = read_armour(armour, SSHSIG_NAMESPACE).ok()?;
     ssh_key::PublicKey::from(signature.public_key().clone()).to_openssh().ok()
 }
 
-fn read_armour(armour: &[u8]) -> Result<ssh_key::SshSig, ApprovalError> {
+fn read_armour(armour: &[u8], expected: &'static str) -> Result<ssh_key::SshSig, ApprovalError> {
     let signature = ssh_key::SshSig::from_pem(armour).map_err(|error| ApprovalError::Armour(error.to_string()))?;
-    if signature.namespace() == SSHSIG_NAMESPACE {
+    if signature.namespace() == expected {
         Ok(signature)
     } else {
-        Err(ApprovalError::Namespace(signature.namespace().chars().take(80).collect()))
+        Err(ApprovalError::Namespace { got: signature.namespace().chars().take(80).collect(), expected })
     }
 }
 
-fn person_of<'a>(key: &ssh_key::public::KeyData, trust: &'a Trust) -> Result<&'a Person, ApprovalError> {
+/// Step 2: the person of the roster whose key this is, and no pipeline's.
+///
+/// # Errors
+/// [`ApprovalError::UnknownKey`] and [`ApprovalError::PipelineKey`].
+pub fn person_of<'a>(key: &ssh_key::public::KeyData, trust: &'a Trust) -> Result<&'a Person, ApprovalError> {
     let fingerprint = || key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
     if trust.signers.iter().any(|signer| signer.identity.key().is_some_and(|known| same_key(known, key))) {
         return Err(ApprovalError::PipelineKey(fingerprint()));

@@ -213,6 +213,7 @@ fn evaluate(
         batch: frame.batch,
         batch_sha256: frame.batch_sha256,
         artifacts,
+        quantity_rationale: frame.policy.release.quantity_rationale.clone(),
         candidate_gate: result.clone(),
         previous,
         sbom_changes: layout::get(&map, layout::SBOM_ENTRY).and_then(|sbom| previous::changes(&earlier, sbom)),

@@ -200,7 +200,7 @@ fn artifact(path: &Path) -> Result<ArtifactRecord, Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = ArtifactName::parse(&name).map_err(|error| Failure::plain(ExitStatus::Usage, error))?;
     let (sha256, size) = files::hash(path).map_err(|error| Failure::plain(ExitStatus::Input, error))?;
-    Ok(ArtifactRecord { name, sha256, size, target: None })
+    Ok(ArtifactRecord::new(name, sha256, size))
 }
 
 pub(super) fn write(output: &Path, bytes: &[u8], terminal: Terminal) -> Result<(), Failure> {

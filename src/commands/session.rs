@@ -133,7 +133,7 @@ pub fn measured_artifacts(
     let mut artifacts = Vec::new();
     for (artifact, hashed) in policy.release.artifacts.iter().zip(hashed) {
         let (sha256, size) = hashed.map_err(input)?;
-        artifacts.push(ArtifactRecord { name: artifact.name.clone(), sha256, size, target: artifact.target.clone() });
+        artifacts.push(artifact.measured(sha256, size));
     }
     artifacts.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(artifacts)

@@ -7,8 +7,10 @@ use crate::model::addendum::Renewal;
 use crate::model::batch::{BATCH_ENTRY, Batch, SchemaVersion};
 use crate::model::digest::Sha256Digest;
 use crate::model::outcome::{CheckId, Outcome};
-use crate::model::record::{ArtifactRecord, Attempt, ChangesSince, RECORD_SIGNED_ENTRY, Record, ToolIdentity};
-use crate::model::result::{GateResult, Verdict};
+use crate::model::record::{
+    ArtifactRecord, Attempt, ChangesSince, ConcessionRef, Quantities, RECORD_SIGNED_ENTRY, Record, ToolIdentity,
+};
+use crate::model::result::{CheckResult, GateResult, Verdict};
 use crate::model::seal::{Seal, Status};
 use crate::model::statement::{ResourceDescriptor, Statement, Subject};
 use crate::model::summary::{VerificationResult, VerificationSummary, Verifier};
@@ -41,6 +43,8 @@ pub struct RecordInput {
     pub batch_sha256: Sha256Digest,
     /// The products.
     pub artifacts: Vec<ArtifactRecord>,
+    /// Why they are counted as they are, in the policy's words.
+    pub quantity_rationale: Option<String>,
     /// What the candidate gate said.
     pub candidate_gate: GateResult,
     /// The ledger.
@@ -59,6 +63,15 @@ pub struct RecordInput {
 #[must_use]
 pub fn record(input: RecordInput, index: &EntryIndex) -> Statement<Record> {
     let pending = pending(&input.candidate_gate).into_iter().map(|(id, _)| id).collect();
+    let counted = |check: &CheckResult| {
+        let check_id = check.id;
+        check
+            .conceded
+            .iter()
+            .map(move |entry| ConcessionRef { check: check_id, entry: entry.clone() })
+            .collect::<Vec<_>>()
+    };
+    let concessions = input.candidate_gate.checks.iter().flat_map(counted).collect();
     let (first_release, previous) = match input.previous {
         PreviousReleases::Given(previous) => (false, previous),
         PreviousReleases::FirstRelease => (true, Vec::new()),
@@ -71,6 +84,7 @@ pub fn record(input: RecordInput, index: &EntryIndex) -> Statement<Record> {
             batch: input.batch,
             created_at: input.created_at,
             tool: input.tool,
+            quantities: Some(Quantities::of(&input.artifacts, input.quantity_rationale.as_deref())),
             artifacts: input.artifacts,
             entries: index.values().cloned().collect(),
             candidate_gate: input.candidate_gate,
@@ -79,7 +93,7 @@ pub fn record(input: RecordInput, index: &EntryIndex) -> Statement<Record> {
             previous,
             attempts: input.attempts,
             sbom_changes: input.sbom_changes,
-            concessions: Vec::new(),
+            concessions,
         },
     }
 }

@@ -113,8 +113,7 @@ fn frame_problems(batch: &Batch, policy: &Policy, device: &TrustedDevice) -> Vec
         let sentence = format!("device {verb} from the trust file's: {}", differing.join(", "));
         problems.push(Problem::new("device-facts-differ", POLICY_ENTRY, sentence));
     }
-    let same = policy.batch(&batch.tag, batch.commit.clone(), batch.tree_sha256);
-    if same.as_ref() != Some(batch) {
+    if !policy.is_origin_of(batch) {
         let sentence = "batch.json does not follow from the policy and its tag".to_owned();
         problems.push(Problem::new("batch-not-from-policy", BATCH_ENTRY, sentence));
     }

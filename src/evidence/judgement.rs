@@ -60,6 +60,8 @@ pub enum Answer {
     Failed,
     /// Everything held, and the batch was rejected.
     Rejected,
+    /// Everything held, and a person took the release back afterwards.
+    Withdrawn,
 }
 
 impl Answer {
@@ -70,6 +72,7 @@ impl Answer {
             Self::Passed => "PASSED",
             Self::Failed => "FAILED",
             Self::Rejected => "REJECTED",
+            Self::Withdrawn => "WITHDRAWN",
         }
     }
 }

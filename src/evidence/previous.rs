@@ -1,11 +1,16 @@
 //! An earlier sealed release, read for the ledger: seal and record must verify.
 
+use std::collections::BTreeSet;
+
+use crate::attestation::verified::Verified;
 use crate::attestation::verify::{Anchor, Enclosed, verify};
+use crate::gate::checks::labeling_released::LABELING;
 use crate::model::batch::{BATCH_ENTRY, Batch};
 use crate::model::digest::Sha256Digest;
 use crate::model::json;
 use crate::model::record::{ChangesSince, PreviousRelease, RECORD_SIGNED_ENTRY, Record};
 use crate::model::seal::{SEAL_ENTRY, Seal, Status};
+use crate::model::statement::Statement;
 use crate::model::time::Timestamp;
 use crate::policy::trust::{StatementKind, Trust};
 use crate::sbom::diff;
@@ -15,6 +20,7 @@ use crate::sbom::inventory::Inventory;
 use super::difference::unsealed;
 use super::judgement::Problem;
 use super::layout::{EntryMap, SBOM_ENTRY, get, index};
+use super::statements::collect;
 
 /// An earlier release whose seal and record verify.
 #[derive(Debug)]
@@ -71,7 +77,21 @@ pub fn read(entries: EntryMap<'_>, bundle_sha256: Sha256Digest, trust: &Trust, d
         artifacts: record.predicate.artifacts.clone(),
         // What was rejected is no point to count approved changes from.
         commit: (seal.predicate.status == Status::Released).then(|| batch.commit.clone()),
+        udi: batch.udi.clone(),
+        labeling: Some(labeling(&entries, anchor, &record)),
     };
     let sbom = get(&entries, SBOM_ENTRY).map(<[u8]>::to_vec);
     Ok(Earlier { release, created_at: record.predicate.created_at, sbom })
+}
+
+/// Digests of the labeling that a sealed bundle holds: those of its signed documents whose bytes are there as signed.
+fn labeling(entries: &EntryMap<'_>, anchor: Anchor<'_>, record: &Verified<Statement<Record>>) -> Vec<Sha256Digest> {
+    let statements = collect(entries, Anchor { enclosed: Enclosed::by(record), ..anchor });
+    let documents = statements.documents.iter().map(|signed| &signed.statement.predicate);
+    let labels = documents.filter(|document| document.kind == LABELING).map(|document| &document.content);
+    let kept = labels.filter(|content| {
+        get(entries, content.entry.as_str()).is_some_and(|bytes| Sha256Digest::of(bytes) == content.sha256)
+    });
+    let digests: BTreeSet<Sha256Digest> = kept.map(|content| content.sha256).collect();
+    digests.into_iter().collect()
 }

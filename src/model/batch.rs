@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::digest::{GitId, Sha256Digest};
 use super::name::{DeviceName, Version};
 
+pub use super::udi::{Udi, UdiScope};
+
 /// Name of the entry and of the subject.
 pub const BATCH_ENTRY: &str = "batch.json";
 
@@ -42,53 +44,6 @@ pub struct Device {
     /// Medical device file reference with revision.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub mdf: Option<String>,
-}
-
-/// UDI of the batch (21 CFR 830.3): device identifier and production identifier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Udi {
-    /// `samd`, `embedded` or `none`.
-    pub scope: UdiScope,
-    /// Device identifier (GTIN-14 for GS1), text so that leading zeros stay.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub di: Option<String>,
-}
-
-impl Udi {
-    /// Scope and device identifier in words; `not configured` without a UDI.
-    #[must_use]
-    pub fn in_words(udi: Option<&Self>) -> String {
-        let Some(udi) = udi else { return "not configured".to_owned() };
-        match (udi.scope, udi.di.as_deref()) {
-            (UdiScope::None, None) => "none".to_owned(),
-            (scope, di) => format!("{} {}", scope.as_str(), di.unwrap_or("without device identifier")),
-        }
-    }
-}
-
-/// Whether the software has a UDI of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UdiScope {
-    /// Software as a medical device, or separately distributed software.
-    Samd,
-    /// Firmware recorded under the device's UDI.
-    Embedded,
-    /// No UDI.
-    None,
-}
-
-impl UdiScope {
-    /// The word in the files.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Samd => "samd",
-            Self::Embedded => "embedded",
-            Self::None => "none",
-        }
-    }
 }
 
 /// What a batch is for; only `production` verifies without the verifier's leave.

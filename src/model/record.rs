@@ -10,6 +10,7 @@ use super::result::GateResult;
 use super::sbom_changes::SbomChanges;
 use super::statement::Predicate;
 use super::time::Timestamp;
+use super::udi::Udi;
 
 /// Entry name of the record.
 pub const RECORD_ENTRY: &str = "record.json";
@@ -31,6 +32,9 @@ pub struct Record {
     pub tool: ToolIdentity,
     /// The products, all of them subjects of this statement too.
     pub artifacts: Vec<ArtifactRecord>,
+    /// How many of them were made, and how many of those are approved for distribution.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub quantities: Option<Quantities>,
     /// Every entry made before this record, by name.
     pub entries: Vec<EntryDigest>,
     /// What the candidate gate said.
@@ -80,6 +84,92 @@ pub struct ArtifactRecord {
     /// Target triple or variant, where configured.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub target: Option<String>,
+    /// Variant of the device that it is for, where configured.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub variant: Option<String>,
+    /// What becomes of it, where it is said.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub disposition: Option<Disposition>,
+}
+
+impl ArtifactRecord {
+    /// A product that ships, of no target or variant in particular.
+    #[must_use]
+    pub const fn new(name: ArtifactName, sha256: Sha256Digest, size: u64) -> Self {
+        Self { name, sha256, size, target: None, variant: None, disposition: None }
+    }
+
+    /// What becomes of it: it ships where nothing is said, as in records of older tools.
+    #[must_use]
+    pub fn disposition(&self) -> Disposition {
+        self.disposition.unwrap_or_default()
+    }
+
+    /// Whether it ships.
+    #[must_use]
+    pub fn ships(&self) -> bool {
+        self.disposition() == Disposition::Release
+    }
+}
+
+/// What becomes of an artifact that was made (ISO 13485:2016 7.5.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disposition {
+    /// It ships.
+    #[default]
+    Release,
+    /// It is kept back until somebody decides.
+    Hold,
+    /// It never ships.
+    Scrap,
+}
+
+impl Disposition {
+    /// The word in the files.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Hold => "hold",
+            Self::Scrap => "scrap",
+        }
+    }
+}
+
+/// Amount manufactured and amount approved for distribution (ISO 13485:2016 7.5.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Quantities {
+    /// Artifacts made.
+    pub manufactured: u64,
+    /// Artifacts that ship, of those made.
+    pub approved: u64,
+    /// What is counted.
+    pub unit: String,
+    /// Why that is the right thing to count.
+    pub rationale: String,
+}
+
+impl Quantities {
+    /// What is counted where software is made: it is copied at will afterwards.
+    pub const UNIT: &'static str = "master copy";
+
+    /// Why, where the policy does not say it in other words.
+    pub const RATIONALE: &'static str = "Software is made once and copied without further production. Each artifact of \
+        the batch is one master copy; copies are told from it by their SHA-256.";
+
+    /// The count of these artifacts; `rationale` takes the place of the built-in words.
+    #[must_use]
+    pub fn of(artifacts: &[ArtifactRecord], rationale: Option<&str>) -> Self {
+        let approved = artifacts.iter().filter(|artifact| artifact.ships()).count();
+        Self {
+            manufactured: artifacts.len() as u64,
+            approved: approved as u64,
+            unit: Self::UNIT.to_owned(),
+            rationale: rationale.unwrap_or(Self::RATIONALE).to_owned(),
+        }
+    }
 }
 
 /// An entry of the container with its digest.
@@ -109,6 +199,10 @@ pub struct PreviousRelease {
     /// Commit that it released; absent where its record was rejected.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub commit: Option<GitId>,
+    /// Its UDI.
+    pub udi: Option<Udi>,
+    /// SHA-256 of each of its labeling files, sorted; absent where nobody looked.
+    pub labeling: Option<Vec<Sha256Digest>>,
 }
 
 /// Changes of the SBOM since an earlier release.

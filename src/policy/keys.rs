@@ -20,12 +20,14 @@ pub(super) const DEVICE: &[&str] = &[
     "support-end",
     "udi",
 ];
-pub(super) const UDI: &[&str] = &["scope", "di"];
+pub(super) const UDI: &[&str] = &["scope", "di", "issuer", "pi"];
 pub(super) const RELEASE: &[&str] = &[
     "tag",
     "purpose",
     "first-release",
     "field-action",
+    "confidential",
+    "quantity-rationale",
     "branches",
     "approvals",
     "artifacts",
@@ -34,7 +36,7 @@ pub(super) const RELEASE: &[&str] = &[
     "evidence",
     "pipeline",
 ];
-pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "built-elsewhere"];
+pub(super) const ARTIFACT: &[&str] = &["path", "name", "target", "variant", "built-elsewhere", "disposition"];
 pub(super) const CARGO: &[&str] =
     &["packages", "profile", "features", "all-features", "no-default-features", "manifest"];
 pub(super) const SBOM: &[&str] = &["lockfiles", "imports", "components", "support"];
@@ -54,7 +56,17 @@ pub(super) const KEYLESS: &[&str] = &[
     "public-log",
 ];
 pub(super) const STAMP_SERVICE: &[&str] = &["url", "certificates-file"];
-pub(super) const GATE: &[&str] = &["sbom-profiles", "severity", "changes", "builder"];
+pub(super) const GATE: &[&str] = &[
+    "sbom-profiles",
+    "suites",
+    "severity",
+    "soup-review-days",
+    "advisory-days",
+    "kev-days",
+    "severity-threshold",
+    "changes",
+    "builder",
+];
 pub(super) const CHANGES: &[&str] = &["trailers", "review-trailers", "since"];
 pub(super) const BUILDER: &[&str] = &["ci", "ids", "repository", "workflow", "runner"];
 pub(super) const BUILD: &[&str] = &["environment"];

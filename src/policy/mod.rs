@@ -2,7 +2,9 @@
 //! verifier believes), `components.toml` (components that no package manager knows) and `support.toml`
 //! (who maintains components, and for how long). Raw text becomes a valid value in one place, here.
 
+pub mod ages;
 pub mod anchors;
+mod batch;
 pub mod branches;
 pub mod components;
 pub mod error;
@@ -24,6 +26,7 @@ mod parse_release;
 mod parse_signing;
 mod parse_support;
 mod parse_trust;
+mod parse_udi;
 pub mod pipeline;
 pub mod pkcs11_uri;
 pub mod place;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::name::ArtifactName;
+use crate::model::record::Disposition;
 use crate::model::role::Role;
 
 use super::keys;
@@ -11,6 +12,13 @@ use super::parse_facts::PURPOSES;
 use super::reader::{Item, Table};
 use super::release::{ArtifactPolicy, CargoPolicy, ReleasePolicy, SbomPolicy, TagPattern};
 use super::text_rules::{each, is_branch_name, quoted_words, unique};
+
+/// Words of [`Disposition`].
+const DISPOSITIONS: [(&str, Disposition); 3] = [
+    (Disposition::Release.as_str(), Disposition::Release),
+    (Disposition::Hold.as_str(), Disposition::Hold),
+    (Disposition::Scrap.as_str(), Disposition::Scrap),
+];
 
 /// Branches where the file names none.
 const DEFAULT_BRANCHES: [&str; 2] = ["main", "master"];
@@ -23,6 +31,8 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         .and_then(|item| item.word(&PURPOSES));
     let first_release = switch(table, "first-release");
     let field_action = table.optional_as("field-action", |item| item.boolean());
+    let confidential = table.optional_as("confidential", |item| item.boolean());
+    let quantity_rationale = table.optional_as("quantity-rationale", |item| item.long_text().map(str::to_owned));
     let evidence = table.optional_as("evidence", |item| item.repository_path().map(str::to_owned));
     let pipeline = table.optional_as("pipeline", paths);
     let branches = match table.optional("branches") {
@@ -47,6 +57,8 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         purpose: purpose?,
         first_release: first_release?,
         field_action: field_action?,
+        confidential: confidential?,
+        quantity_rationale: quantity_rationale?,
         branches: branches?,
         approvals: approvals?,
         artifacts: artifacts?,
@@ -122,9 +134,17 @@ fn artifact<'r>(table: &Table<'r>) -> Option<(ArtifactPolicy, Item<'r>, Item<'r>
         Some(item) => item.cargo_word(".").map(|text| Some(text.to_owned())),
         None => Some(None),
     };
+    let variant = table.optional_as("variant", |item| item.visible_text().map(str::to_owned));
     let built_elsewhere = switch(table, "built-elsewhere");
-    let artifact =
-        ArtifactPolicy { path: path?.to_owned(), name: name?, target: target?, built_elsewhere: built_elsewhere? };
+    let disposition = table.optional_as("disposition", |item| item.word(&DISPOSITIONS));
+    let artifact = ArtifactPolicy {
+        path: path?.to_owned(),
+        name: name?,
+        target: target?,
+        variant: variant?,
+        built_elsewhere: built_elsewhere?,
+        disposition: disposition?.unwrap_or_default(),
+    };
     Some((artifact, path_item?, name_item?))
 }
 

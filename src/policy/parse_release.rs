@@ -1,6 +1,5 @@
 //! `batchseal.toml`: raw text to [`Policy`] (`docs/reference/batchseal-toml.md`).
 
-use crate::model::batch::{Udi, UdiScope};
 use crate::model::digest::Sha256Digest;
 use crate::model::name::DeviceName;
 use crate::model::outcome::{CheckId, Severity};
@@ -10,9 +9,10 @@ use super::parse_facts::{facts, schema};
 use super::parse_gate::{build_environment, gate, suppliers};
 use super::parse_products::release;
 use super::parse_signing::signing;
+use super::parse_udi::udi;
 use super::reader::{Item, Table};
 use super::release::{DevicePolicy, GatePolicy, Policy, Unfilled};
-use super::{file, keys, text_rules};
+use super::{file, keys};
 
 impl Policy {
     /// Parses the bytes of a `batchseal.toml`; `file_name` is how messages name it.
@@ -101,47 +101,4 @@ fn device(table: &Table<'_>) -> Option<DevicePolicy> {
 pub(super) fn device_name(item: &Item<'_>) -> Option<DeviceName> {
     let expected = "a file-name-safe name of ASCII letters, digits, '.', '_' and '-'";
     DeviceName::parse(item.string_or(expected)?).ok().or_else(|| item.refuse(expected))
-}
-
-fn udi(table: &Table<'_>) -> Option<Udi> {
-    const SCOPES: [(&str, UdiScope); 3] =
-        [("samd", UdiScope::Samd), ("embedded", UdiScope::Embedded), ("none", UdiScope::None)];
-    let scope = table.required("scope", "one of \"samd\", \"embedded\", \"none\"").and_then(|item| item.word(&SCOPES));
-    let item = table.optional("di");
-    let di = match &item {
-        Some(item) if item.is_fill_in() => Some(None),
-        Some(item) => device_identifier(item).map(Some),
-        None => Some(None),
-    };
-    let scope = scope?;
-    match (scope, &item) {
-        (UdiScope::None, Some(item)) => item.refuse("no device identifier where scope is \"none\""),
-        (UdiScope::Samd | UdiScope::Embedded, None) => {
-            table.complain("di", "nothing", "a device identifier where scope is not \"none\"");
-            None
-        }
-        _ => Some(Udi { scope, di: di? }),
-    }
-}
-
-/// Device identifier of an issuing agency; one of digits only is a GTIN-14 (GS1).
-fn device_identifier(item: &Item<'_>) -> Option<String> {
-    let expected = "a device identifier as text, such as a GTIN of 14 digits in quotes";
-    let text = item.string_or(expected)?;
-    // ISO 646 invariant set without the space (21 CFR 830.20(c)).
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"!\"%&'()*+,-./:;<=>?_".contains(&b);
-    if !(1..=50).contains(&text.len()) || !text.bytes().all(allowed) {
-        return item.refuse(expected);
-    }
-    if text.bytes().all(|b| b.is_ascii_digit()) {
-        if text.len() != 14 {
-            return item.refuse("14 digits (shorter GTINs begin with zeros)");
-        }
-        let digit = text_rules::gtin_check_digit(text);
-        if digit != text.chars().last().and_then(|last| last.to_digit(10)) {
-            let digit = digit.map_or_else(String::new, |digit| digit.to_string());
-            return item.refuse(format!("a GTIN whose check digit is right (it would be {digit})"));
-        }
-    }
-    Some(text.to_owned())
 }

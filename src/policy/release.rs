@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::batch::{Batch, Device, Purpose, SchemaVersion, Udi};
-use crate::model::digest::{GitId, Sha256Digest};
+use crate::model::batch::{Purpose, Udi};
+use crate::model::digest::Sha256Digest;
 use crate::model::name::{ArtifactName, DeviceName, Version};
 use crate::model::outcome::{CheckId, Severity};
 use crate::model::pattern;
+use crate::model::record::{ArtifactRecord, Disposition};
 use crate::model::role::Role;
+use crate::model::suite::SuiteName;
+use crate::model::vulnerabilities::Score;
 
+use super::ages::AgeLimits;
 use super::facts::DeviceFacts;
 use super::pipeline::{BuilderPolicy, ChangesPolicy};
 
@@ -75,6 +79,10 @@ pub struct ReleasePolicy {
     pub first_release: bool,
     /// Whether the release corrects or removes devices in the field; `None` where nobody has said.
     pub field_action: Option<bool>,
+    /// Whether the maker deems the record confidential (21 CFR 820.35(d)); `None` where nobody has said.
+    pub confidential: Option<bool>,
+    /// Why the artifacts are counted as they are, where the built-in words do not fit.
+    pub quantity_rationale: Option<String>,
     /// Branches a release may be cut from; the tag's commit must be on one of them.
     pub branches: Vec<String>,
     /// Roles whose approval is required; always contains `authoriser`.
@@ -139,8 +147,27 @@ pub struct ArtifactPolicy {
     pub name: ArtifactName,
     /// Target triple or variant.
     pub target: Option<String>,
+    /// Variant of the device that it is for.
+    pub variant: Option<String>,
     /// Whether it was built elsewhere and is only taken in.
     pub built_elsewhere: bool,
+    /// What becomes of it.
+    pub disposition: Disposition,
+}
+
+impl ArtifactPolicy {
+    /// The artifact as the record lists it, once its bytes are known.
+    #[must_use]
+    pub fn measured(&self, sha256: Sha256Digest, size: u64) -> ArtifactRecord {
+        ArtifactRecord {
+            name: self.name.clone(),
+            sha256,
+            size,
+            target: self.target.clone(),
+            variant: self.variant.clone(),
+            disposition: Some(self.disposition),
+        }
+    }
 }
 
 /// `[release.cargo]`.
@@ -193,20 +220,29 @@ impl SbomPolicy {
 pub struct GatePolicy {
     /// SBOM profiles that must be complete.
     pub sbom_profiles: Vec<SbomProfile>,
+    /// Test suites of which a report must be there; empty where any will do.
+    pub suites: Vec<SuiteName>,
     /// Severities raised above the default.
     pub severities: BTreeMap<CheckId, Severity>,
+    /// How old data and reviews may be.
+    pub ages: AgeLimits,
+    /// Score from which a finding of a scan needs a decision; every finding where there is none.
+    pub severity_threshold: Option<Score>,
     /// How commits name approved changes.
     pub changes: ChangesPolicy,
     /// The builder that is expected; `None` where nobody has said.
     pub builder: Option<BuilderPolicy>,
 }
 
-/// Where `[gate]` is absent: the profile that FDA's guidance asks for, nothing raised.
+/// Where `[gate]` is absent: the profile that FDA's guidance asks for, a report of any suite, nothing raised.
 impl Default for GatePolicy {
     fn default() -> Self {
         Self {
             sbom_profiles: vec![SbomProfile::Fda2026],
+            suites: Vec::new(),
             severities: BTreeMap::new(),
+            ages: AgeLimits::default(),
+            severity_threshold: None,
             changes: ChangesPolicy::default(),
             builder: None,
         }
@@ -264,28 +300,5 @@ impl SupplierRule {
     #[must_use]
     pub fn matches(&self, purl: &str) -> bool {
         pattern::matches(&self.purl, purl)
-    }
-}
-
-impl Policy {
-    /// The batch that a tag of this policy is.
-    ///
-    /// `None` when the tag does not fit the pattern.
-    #[must_use]
-    pub fn batch(&self, tag: &str, commit: GitId, tree_sha256: Sha256Digest) -> Option<Batch> {
-        Some(Batch {
-            schema_version: SchemaVersion,
-            device: Device {
-                name: self.device.name.clone(),
-                manufacturer: self.device.manufacturer.clone(),
-                mdf: self.device.mdf.clone(),
-            },
-            version: self.release.tag.version_of(tag)?,
-            udi: self.device.udi.clone(),
-            tag: tag.to_owned(),
-            commit,
-            tree_sha256,
-            purpose: self.release.purpose,
-        })
     }
 }

@@ -165,15 +165,6 @@ pub(super) fn is_branch_name(name: &str) -> bool {
         && name != "@"
 }
 
-/// GS1 General Specifications 7.9: the last digit of a GTIN-14 that follows from the first 13.
-pub(super) fn gtin_check_digit(digits: &str) -> Option<u32> {
-    let mut sum = 0;
-    for (index, digit) in digits.chars().take(13).enumerate() {
-        sum += digit.to_digit(10)? * if index % 2 == 0 { 3 } else { 1 };
-    }
-    Some((10 - sum % 10) % 10)
-}
-
 /// Reads each entry of a list; `None` when one of them is refused.
 pub(super) fn each<'r, T>(entries: &[Item<'r>], read: impl Fn(&Item<'r>) -> Option<T>) -> Option<Vec<T>> {
     let all: Vec<Option<T>> = entries.iter().map(read).collect();
@@ -187,15 +178,7 @@ pub(super) fn quoted_words<'w>(words: impl IntoIterator<Item = &'w str>) -> Stri
 
 #[cfg(test)]
 mod tests {
-    use super::{gtin_check_digit, is_branch_name, is_environment_name, is_repository_path, is_secret_name};
-
-    #[test]
-    fn computes_gtin_check_digits() {
-        // The example GTIN-13 4006381333931 of common use, padded to 14 digits.
-        assert_eq!(gtin_check_digit("04006381333931"), Some(1));
-        assert_eq!(gtin_check_digit("0086000000010x"), Some(9));
-        assert_eq!(gtin_check_digit("x"), None);
-    }
+    use super::{is_branch_name, is_environment_name, is_repository_path, is_secret_name};
 
     #[test]
     fn knows_names_of_secrets() {

@@ -21,7 +21,9 @@ use crate::model::time::Timestamp;
 
 use super::answers::{self, Questions};
 use super::changes::ChangesRow;
+use super::conceded::{self, ConcessionRow};
 use super::parts::{self, PartsTable};
+use super::scan_row::{self, ScanRow};
 use super::signing::SigningRow;
 
 /// Everything the pages show.
@@ -61,6 +63,8 @@ pub struct Page {
     pub people: Vec<PersonRow>,
     /// What a reader must not miss, one sentence each.
     pub notices: Vec<String>,
+    /// Concessions that the gate counted.
+    pub concessions: Vec<ConcessionRow>,
     /// Products.
     pub artifacts: Vec<ArtifactRecord>,
     /// Checks.
@@ -75,6 +79,8 @@ pub struct Page {
     pub documents: Vec<DocumentRow>,
     /// Test runs taken in.
     pub tests: Vec<TestRow>,
+    /// Vulnerability scans taken in.
+    pub scans: Vec<ScanRow>,
     /// Changes of the SBOM since the newest earlier release.
     pub changes: Option<ChangesRow>,
     /// Earlier attempts.
@@ -146,6 +152,8 @@ pub struct CheckRow {
     pub severity: &'static str,
     /// Outcome word.
     pub outcome: &'static str,
+    /// Whether persons conceded every finding.
+    pub conceded: bool,
     /// Clauses with true titles.
     pub clauses: Vec<String>,
     /// What was looked at.
@@ -203,7 +211,7 @@ impl Page {
             device: batch.device.name.to_string(),
             manufacturer: batch.device.manufacturer.clone(),
             mdf: batch.device.mdf.clone(),
-            udi: batch.udi.as_ref().and_then(|udi| udi.di.clone()),
+            udi: batch.udi.as_ref().and_then(|udi| udi.full.clone().or_else(|| udi.di.clone())),
             version: batch.version.to_string(),
             tag: batch.tag.clone(),
             commit: batch.commit.to_string(),
@@ -216,6 +224,7 @@ impl Page {
             record: candidate.binding.record.to_hex(),
             people: approvals.verified.iter().map(|(entry, approval)| person(entry, approval, &questions)).collect(),
             notices: notices(candidate, result),
+            concessions: conceded::rows(candidate, result),
             artifacts: record.artifacts.clone(),
             checks: result.checks.iter().map(check).collect(),
             counts: counts(&result.checks),
@@ -223,6 +232,7 @@ impl Page {
             parts: parts::table(&candidate.entries),
             documents: documents(candidate),
             tests: tests(candidate),
+            scans: scan_row::rows(candidate),
             changes: record.sbom_changes.as_ref().map(ChangesRow::of),
             attempts: record.attempts.clone(),
             previous: record.previous.clone(),
@@ -313,9 +323,7 @@ fn notices(candidate: &Candidate<'_>, result: &GateResult) -> Vec<String> {
             "{left} of the catalogue's {all} checks are not judged by this version; they are listed below."
         ));
     }
-    for check in
-        result.checks.iter().filter(|check| check.severity != Severity::Block && !check.conclusion.permits_release())
-    {
+    for check in result.checks.iter().filter(|check| check.severity != Severity::Block && !check.permits_release()) {
         notices.push(format!("{} {}: {}.", check.id, check.title, check.conclusion.word()));
     }
     notices
@@ -341,6 +349,7 @@ fn check(result: &CheckResult) -> CheckRow {
             Severity::Block => "block",
         },
         outcome: result.conclusion.word(),
+        conceded: !result.conceded.is_empty(),
         clauses: catalogue::clauses_of(result.id)
             .iter()
             .map(|clause| format!("{} {}", clause.place(), clause.title))

@@ -34,7 +34,7 @@ fn shows_everything_that_is_signed_and_escapes_foreign_text() {
     for expected in [
         "pump of Example Devices (demo)",
         "1.4.0",
-        "00860000000008",
+        "00860000000109",
         "demo (NOT for distribution)",
         &digest(scene.view.record_sha256),
         &digest(scene.view.record_signed_sha256),

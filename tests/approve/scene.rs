@@ -156,7 +156,13 @@ impl Scene {
 }
 
 fn check(number: u8, severity: Severity, conclusion: Outcome) -> CheckResult {
-    CheckResult { id: CheckId::new(number), title: format!("requirement {number} holds"), severity, conclusion }
+    CheckResult {
+        id: CheckId::new(number),
+        title: format!("requirement {number} holds"),
+        severity,
+        conclusion,
+        conceded: Vec::new(),
+    }
 }
 
 /// A report with more failed tests than are named.
@@ -185,20 +191,16 @@ pub(crate) fn view() -> CandidateView {
             schema_version: SchemaVersion,
             device: Device { name: device.clone(), manufacturer: "Example Devices (demo)".to_owned(), mdf: None },
             version: version.clone(),
-            udi: Some(Udi { scope: UdiScope::Embedded, di: Some("00860000000008".to_owned()) }),
+            udi: Some(Udi::new(UdiScope::Embedded, Some("00860000000109"))),
             tag: "v1.4.0".to_owned(),
             commit: GitId::parse(&"a".repeat(40)).unwrap(),
             tree_sha256: Sha256Digest::of(b"tree"),
             purpose: Purpose::Demo,
         },
+        batch_sha256: Sha256Digest::of(b"batch"),
         record_sha256: Sha256Digest::of(b"record"),
         record_signed_sha256: Sha256Digest::of(b"signed record"),
-        artifacts: vec![ArtifactRecord {
-            name: ArtifactName::parse("pumpctl").unwrap(),
-            sha256: Sha256Digest::of(b"pumpctl"),
-            size: 7,
-            target: None,
-        }],
+        artifacts: vec![ArtifactRecord::new(ArtifactName::parse("pumpctl").unwrap(), Sha256Digest::of(b"pumpctl"), 7)],
         result: GateResult {
             schema_version: SchemaVersion,
             stage: Stage::Candidate,

@@ -82,5 +82,12 @@ fn text(run: &BuildRun) -> String {
 
 fn artifact(path: &str, name: &str) -> ArtifactPolicy {
     let name = ArtifactName::parse(name).unwrap();
-    ArtifactPolicy { path: path.to_owned(), name, target: None, built_elsewhere: false }
+    ArtifactPolicy {
+        path: path.to_owned(),
+        name,
+        target: None,
+        variant: None,
+        built_elsewhere: false,
+        disposition: Default::default(),
+    }
 }

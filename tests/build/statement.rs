@@ -18,7 +18,8 @@ fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 
 fn made(name: &str) -> ArtifactRecord {
     let name = ArtifactName::parse(name).unwrap();
-    ArtifactRecord { sha256: Sha256Digest::of(name.as_str().as_bytes()), name, size: 3, target: None }
+    let sha256 = Sha256Digest::of(name.as_str().as_bytes());
+    ArtifactRecord::new(name, sha256, 3)
 }
 
 fn source() -> SourceState {

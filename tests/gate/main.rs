@@ -11,21 +11,36 @@
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
 
 mod approvals_are_for_this_record;
+mod archived_and_retained;
 mod build_environment_recorded;
 mod builder_as_expected;
 mod bundle_complete;
 mod changes_approved;
 mod clean_source;
+mod confidentiality_kept;
+mod field_action_linked;
 mod fixture;
+mod implantable_traceability;
 mod inputs_pinned;
+mod labeling_released;
 mod no_unresolved_failure;
 mod one_version;
 mod pipeline_validated;
+mod planned_activities_complete;
 mod provenance_for_every_artifact;
+mod published_as_built;
+mod quantities_add_up;
+mod residual_anomalies_evaluated;
+mod risk_management_covers_version;
 mod signed_with_approved_algorithms;
 mod signing_keys_in_custody;
 mod tag_on_release_branch;
+mod tested_what_ships;
 mod times_in_order;
 mod tool_qualified;
+mod trace_without_gaps;
+mod udi_conveys_version;
+mod validation_covers_version;
+mod verification_complete;
 mod verified_and_approved;
 mod version_never_reused;

@@ -11,7 +11,7 @@ use crate::fixture::{World, assert_found, assert_satisfied};
 #[test]
 fn accepts_verified_statements_and_lists_their_signers() {
     let world = World::new();
-    let shown = ["provenance-build", "sbom-device", "tests-unit", "document-risk", "ecdsa-p256", "00860000000008"];
+    let shown = ["provenance-build", "sbom-device", "tests-unit", "document-risk", "ecdsa-p256", "00860000000109"];
     assert_satisfied(&world.candidate(&Check), &shown);
     assert_satisfied(&world.release(&Check), &["record.sigstore.json"]);
 }

@@ -17,6 +17,8 @@ fn after(version: &str, edit: impl Fn(&mut PreviousRelease)) -> World {
         bundle_sha256: Sha256Digest::of(b"bundle"),
         artifacts: world.artifacts.clone(),
         commit: None,
+        udi: None,
+        labeling: None,
     };
     edit(&mut release);
     world.policy.release.first_release = false;

@@ -24,3 +24,4 @@ mod pipeline;
 mod release_rejects;
 mod signing;
 mod trust_rejects;
+mod udi_and_quantities;

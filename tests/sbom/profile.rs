@@ -33,7 +33,7 @@ fn full(reference: &str) -> Item {
 /// A product that depends on `lib`, complete under every profile.
 fn inventory() -> Inventory {
     let mut product = full("product");
-    product.properties = vec![("vendor:udi".to_owned(), "00860000000008".to_owned())];
+    product.properties = vec![("vendor:udi".to_owned(), "00860000000109".to_owned())];
     Inventory {
         format: Format { name: "SPDX", version: "2.3", encoding: "JSON" },
         identity: Some("https://example.org/sbom/1".to_owned()),

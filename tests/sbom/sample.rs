@@ -69,12 +69,14 @@ pub fn artifacts() -> Vec<ArtifactRecord> {
             sha256: Sha256Digest::of(name.as_bytes()),
             size: 7,
             target: Some("x86_64-unknown-linux-gnu".to_owned()),
+            variant: None,
+            disposition: Default::default(),
         })
         .to_vec()
 }
 
 pub fn bytes() -> Vec<u8> {
-    let udi = Udi { scope: UdiScope::Embedded, di: Some("00860000000008".to_owned()) };
+    let udi = Udi::new(UdiScope::Embedded, Some("00860000000109"));
     let header = Header {
         name: "infusion-pump-controller",
         version: "1.2.0+b",
@@ -93,7 +95,7 @@ fn the_writer_says_what_the_graph_holds() {
     let document = Document::parse(&bytes()).expect("document");
     let device = &document.metadata.component;
     assert_eq!(document.metadata.timestamp.as_str(), "2026-11-23T13:05:00Z");
-    assert_eq!(device.property("batchseal:udi-di"), Some("00860000000008"));
+    assert_eq!(device.property("batchseal:udi-di"), Some("00860000000109"));
     let files: Vec<&str> = device.components.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(files, ["another", "pumpctl"]);
     let unknown = document.components.iter().find(|one| one.name == "unknown").expect("component");

@@ -56,7 +56,7 @@ fn graph() -> ComponentGraph {
 }
 
 fn written(write: impl Fn(&ComponentGraph, &Header<'_>) -> Vec<u8>) -> Vec<u8> {
-    let udi = Udi { scope: UdiScope::Embedded, di: Some("00860000000008".to_owned()) };
+    let udi = Udi::new(UdiScope::Embedded, Some("00860000000109"));
     let header = Header {
         name: "infusion-pump-controller",
         version: "1.2.0+b",

@@ -234,7 +234,7 @@ fn take_in(
     set_mode(copy.as_file(), is_executable(&before)).map_err(writing)?;
     copy.as_file().sync_all().map_err(writing)?;
     copy.persist(folder.join(artifact.name.as_str())).map_err(|error| writing(error.error))?;
-    Ok(ArtifactRecord { name: artifact.name.clone(), sha256, size, target: artifact.target.clone() })
+    Ok(artifact.measured(sha256, size))
 }
 
 /// What would differ had the file been written to or replaced.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::evidence::approval::{CandidateView, REJECTION_MEANING};
 use crate::model::approval::{Approval, Decision};
 use crate::model::batch::{Purpose, Udi, UdiScope};
+use crate::model::concession::Concession;
 use crate::model::outcome::{Outcome, Severity};
 use crate::model::result::CheckResult;
 use crate::model::role::Role;
@@ -70,14 +71,21 @@ fn udi(udi: Option<&Udi>) -> String {
         UdiScope::Embedded => "the device's",
         UdiScope::None => "none",
     };
-    format!("{scope}, DI {}", udi.di.as_deref().unwrap_or("not given"))
+    let di = udi.di.as_deref().unwrap_or("not given");
+    match &udi.full {
+        Some(full) => format!("{scope}, {full}"),
+        None => format!("{scope}, DI {di}"),
+    }
 }
 
 fn artifacts(page: &mut Page, view: &CandidateView) {
     page.heading(&format!("Artifacts ({})", view.artifacts.len()));
     for artifact in &view.artifacts {
         let target = artifact.target.as_deref().unwrap_or("no target given");
-        page.line(&format!("  {} ({target}, {} bytes)", artifact.name, artifact.size));
+        let variant = artifact.variant.as_ref().map(|variant| format!(", {variant}")).unwrap_or_default();
+        let kept_back = if artifact.ships() { "" } else { ", DOES NOT SHIP: " };
+        let disposition = if kept_back.is_empty() { "" } else { artifact.disposition().as_str() };
+        page.line(&format!("  {} ({target}{variant}, {} bytes{kept_back}{disposition})", artifact.name, artifact.size));
         page.line(&format!("    {}", artifact.sha256));
     }
 }
@@ -98,8 +106,11 @@ fn gate(page: &mut Page, view: &CandidateView) {
     for check in view.failed_checks() {
         page.line(&format!("  FAILED {}", one_line(check)));
     }
+    for check in checks.iter().filter(|check| !check.conceded.is_empty()) {
+        page.line(&format!("  CONCEDED {}", one_line(check)));
+    }
     for check in checks.iter().filter(|check| check.severity != Severity::Block) {
-        if !check.conclusion.permits_release() {
+        if !check.permits_release() {
             page.line(&format!("  warning {}", one_line(check)));
         }
     }
@@ -163,11 +174,26 @@ fn history(page: &mut Page, view: &CandidateView) {
         page.line(&format!("    {} {}", attempt.started_at, attempt.ended));
     }
     page.row("concessions", &view.concessions.len().to_string());
-    for concession in &view.concessions {
-        page.line(&format!("    {} {}", concession.check, concession.entry));
+    for (_, concession) in &view.concessions {
+        page.line(&format!("    {}", concession_line(concession)));
     }
     let settings = if view.unsafe_settings.is_empty() { "none".to_owned() } else { view.unsafe_settings.join(", ") };
     page.row("unsafe settings", &settings);
+}
+
+/// Who lets what pass, why and until when.
+fn concession_line(concession: &Concession) -> String {
+    let findings: Vec<String> = concession.findings.iter().map(|one| format!("{} {}", one.code, one.about)).collect();
+    format!(
+        "{} ({}): {}; risk {}; asked by {}, conceded by {}, until {}",
+        concession.check,
+        findings.join(", "),
+        concession.justification,
+        concession.risk_reference,
+        concession.requested_by,
+        concession.printed_name,
+        concession.expires
+    )
 }
 
 /// The lines of the result.

@@ -13,9 +13,10 @@ use super::{Files, Notebook};
 /// Step 10.
 pub(super) fn step_files(artifacts: &[ArtifactRecord], files: Files, notebook: &mut Notebook) {
     let title = "files are the products of this batch";
+    let (ships, withheld): (Vec<_>, Vec<_>) = artifacts.iter().partition(|one| one.ships());
     let expected: BTreeMap<String, Sha256Digest> =
-        artifacts.iter().map(|artifact| (artifact.name.to_string(), artifact.sha256)).collect();
-    let (given, partial) = match files {
+        ships.iter().map(|artifact| (artifact.name.to_string(), artifact.sha256)).collect();
+    let (mut given, partial) = match files {
         Files::BundleOnly => {
             notebook.step(title, vec!["not judged: --bundle-only".to_owned()], Vec::new());
             return;
@@ -23,10 +24,12 @@ pub(super) fn step_files(artifacts: &[ArtifactRecord], files: Files, notebook: &
         Files::Whole(given) => (given, false),
         Files::Partial(given) => (given, true),
     };
+    let kept_back: Vec<Problem> = withheld.into_iter().filter_map(|one| is_given(one, &mut given)).collect();
     let problems: Vec<Problem> = compare(&expected, &given)
         .iter()
         .filter(|difference| !(partial && difference.code() == "missing"))
         .map(|difference| difference.problem("artifact", "the record"))
+        .chain(kept_back)
         .chain((given.is_empty()).then(|| Problem::new("missing", "files", "no file was given to judge")))
         .collect();
     let mut held = vec![format!("{} of {} products given", given.len(), expected.len())];
@@ -34,6 +37,17 @@ pub(super) fn step_files(artifacts: &[ArtifactRecord], files: Files, notebook: &
         held.push("the others were not judged: --partial".to_owned());
     }
     notebook.step(title, held, problems);
+}
+
+/// A file that the record holds back or scraps is none of the products.
+fn is_given(artifact: &ArtifactRecord, given: &mut BTreeMap<String, Sha256Digest>) -> Option<Problem> {
+    given.remove(artifact.name.as_str())?;
+    let sentence = format!(
+        "{} does not ship: the record gives it the disposition {}",
+        artifact.name,
+        artifact.disposition().as_str()
+    );
+    Some(Problem::new("withheld", artifact.name.as_str(), sentence))
 }
 
 /// Step 11.
@@ -88,7 +102,20 @@ fn digests(artifacts: &[ArtifactRecord]) -> BTreeMap<String, Sha256Digest> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Version, is_newer};
+    use super::{ArtifactRecord, BTreeMap, Sha256Digest, Version, is_given, is_newer};
+    use crate::model::name::ArtifactName;
+    use crate::model::record::Disposition;
+
+    #[test]
+    fn a_file_that_is_kept_back_is_none_of_the_products() {
+        let name = ArtifactName::parse("pump-arm").expect("name");
+        let digest = Sha256Digest::of(b"arm");
+        let held = ArtifactRecord { disposition: Some(Disposition::Hold), ..ArtifactRecord::new(name, digest, 3) };
+        let mut given = BTreeMap::from([("pump-arm".to_owned(), digest), ("pump".to_owned(), digest)]);
+        let problem = is_given(&held, &mut given).expect("it was given");
+        assert!(problem.sentence.contains("disposition hold"), "{}", problem.sentence);
+        assert_eq!((given.len(), is_given(&held, &mut given)), (1, None));
+    }
 
     #[test]
     fn orders_versions_by_semantic_versioning() {

@@ -3,11 +3,18 @@
 use batchseal::model::batch::{Batch, Device, Purpose, SchemaVersion, Udi, UdiScope};
 use batchseal::model::digest::GitId;
 use batchseal::model::name::{DeviceName, Version};
+use batchseal::model::udi::{Carrier, Issuer};
 
 use super::{device, every, git, sha256, version};
 
 pub fn udi() -> Udi {
-    Udi { scope: UdiScope::Embedded, di: Some("00860000000008".to_owned()) }
+    udi_of("1.4.0")
+}
+
+/// Everything stated, with the whole identifier of a version.
+pub fn udi_of(version: &str) -> Udi {
+    let stated = Udi::new(UdiScope::Embedded, Some("00860000000109"));
+    Udi { issuer: Some(Issuer::Gs1), pi: Some(Carrier::Lot), ..stated }.with_version(version)
 }
 
 /// Everything present; the example of the page.
@@ -42,7 +49,13 @@ fn bare() -> Batch {
 pub fn all() -> Vec<Batch> {
     let mut all = vec![full(), bare()];
     for scope in every!(UdiScope: Samd, Embedded, None) {
-        all.push(Batch { udi: Some(Udi { scope, di: None }), ..full() });
+        all.push(Batch { udi: Some(Udi::new(scope, None)), ..full() });
+    }
+    for issuer in every!(Issuer: Gs1, Hibcc, Iccbba) {
+        all.push(Batch { udi: Some(Udi { issuer: Some(issuer), ..udi() }), ..full() });
+    }
+    for carrier in every!(Carrier: Lot, Serial, Version) {
+        all.push(Batch { udi: Some(Udi { pi: Some(carrier), ..udi() }), ..full() });
     }
     for purpose in every!(Purpose: Production, Training, Demo) {
         all.push(Batch { purpose, ..full() });

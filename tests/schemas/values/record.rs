@@ -3,11 +3,11 @@
 use batchseal::model::batch::SchemaVersion;
 use batchseal::model::name::Version;
 use batchseal::model::record::{
-    ArtifactRecord, Attempt, ChangesSince, ConcessionRef, EntryDigest, PreviousRelease, Record,
+    ArtifactRecord, Attempt, ChangesSince, ConcessionRef, Disposition, EntryDigest, PreviousRelease, Quantities, Record,
 };
 use batchseal::model::sbom_changes::{Change, ChangedField, PartRef, SbomChanges};
 
-use super::{artifact_name, bare_tool, batch, check, device, entry, git, result, sha256, time, tool};
+use super::{artifact_name, bare_tool, batch, check, device, entry, every, git, result, sha256, time, tool};
 
 pub fn artifact() -> ArtifactRecord {
     ArtifactRecord {
@@ -15,6 +15,8 @@ pub fn artifact() -> ArtifactRecord {
         sha256: sha256("pumpctl"),
         size: 1_482_752,
         target: Some("x86_64-unknown-linux-gnu".to_owned()),
+        variant: Some("two channels".to_owned()),
+        disposition: Some(Disposition::Release),
     }
 }
 
@@ -29,6 +31,8 @@ fn previous() -> PreviousRelease {
         bundle_sha256: sha256("infusion-pump-controller-1.3.2.evidence.zip"),
         artifacts: vec![ArtifactRecord { sha256: sha256("pumpctl 1.3.2"), size: 1_475_003, ..artifact() }],
         commit: Some(git("9")),
+        udi: Some(batch::udi_of("1.3.2")),
+        labeling: Some(vec![sha256("about screen of 1.3.2")]),
     }
 }
 
@@ -81,6 +85,7 @@ pub fn full() -> Record {
         created_at: time("2026-11-23T12:05:10Z"),
         tool: tool(),
         artifacts: vec![artifact()],
+        quantities: Some(Quantities::of(&[artifact()], None)),
         entries: vec![digest("attestations/provenance-build.sigstore.json", 7311), digest("batch.json", 412)],
         candidate_gate: result::candidate(),
         pending: Vec::new(),
@@ -93,21 +98,36 @@ pub fn full() -> Record {
 }
 
 pub fn all() -> Vec<Record> {
-    let bare_artifact = ArtifactRecord { target: None, size: 0, ..artifact() };
+    let bare_artifact = ArtifactRecord { target: None, variant: None, disposition: None, size: 0, ..artifact() };
     let concession = ConcessionRef { check: check(14), entry: entry("evidence/documents/concession.pdf") };
     let bare = Record {
         tool: bare_tool(),
         artifacts: vec![bare_artifact.clone()],
         pending: vec![check(1), check(99)],
         first_release: true,
-        previous: vec![PreviousRelease { artifacts: vec![bare_artifact], commit: None, ..previous() }],
+        quantities: None,
+        previous: vec![PreviousRelease {
+            artifacts: vec![bare_artifact],
+            udi: None,
+            labeling: None,
+            commit: None,
+            ..previous()
+        }],
         attempts: Vec::new(),
         sbom_changes: Some(changes(&ALL)),
         concessions: vec![concession],
         ..full()
     };
     let mut all = vec![full(), bare, Record { sbom_changes: None, ..full() }];
-    all.extend(batch::all().into_iter().map(|batch| Record { batch, ..full() }));
+    for disposition in every!(Disposition: Release, Hold, Scrap) {
+        let artifacts = vec![ArtifactRecord { disposition: Some(disposition), ..artifact() }];
+        let previous = vec![PreviousRelease { artifacts: artifacts.clone(), ..previous() }];
+        all.push(Record { artifacts, previous, ..full() });
+    }
+    all.extend(batch::all().into_iter().map(|batch| {
+        let previous = vec![PreviousRelease { udi: batch.udi.clone(), ..previous() }];
+        Record { batch, previous, ..full() }
+    }));
     all.extend(result::all().into_iter().map(|candidate_gate| Record { candidate_gate, ..full() }));
     all
 }
