@@ -1,12 +1,14 @@
 //! Documents whose content the gate reads: refused at the door where it cannot be read.
 
 use super::archive::{self, ArchiveError};
+use super::change_exceptions::{self, ChangeExceptionsError};
 use super::field_action::{self, FieldAction};
 use super::kev::{self, KevError};
 use super::labeling_inspection::{self, LabelingInspection};
 use super::people_toml::PeopleTomlError;
 use super::soup::{self, SoupError};
 use super::vex::{self, VexError};
+use super::{pipeline_validation, qualification};
 
 /// Why a document is not of the kind that it is given as.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +25,10 @@ pub enum ContentError {
     /// Of kind `archive-receipt`.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// Of kind `labeling-inspection` or `field-action`.
+    /// Of kind `change-exceptions`.
+    #[error(transparent)]
+    Exceptions(#[from] ChangeExceptionsError),
+    /// Of kind `labeling-inspection`, `field-action`, `pipeline-validation` or `tool-qualification`.
     #[error(transparent)]
     PeopleToml(#[from] PeopleTomlError),
 }
@@ -39,6 +44,9 @@ pub fn check(kind: &str, name: &str, bytes: &[u8]) -> Result<(), ContentError> {
         soup::REGISTER_KIND => _ = soup::register(name, bytes)?,
         soup::REVIEWS_KIND => _ = soup::reviews(name, bytes)?,
         archive::KIND => _ = archive::read(bytes)?,
+        change_exceptions::KIND => _ = change_exceptions::read(name, bytes)?,
+        pipeline_validation::KIND => _ = pipeline_validation::parse(bytes)?,
+        qualification::KIND => _ = qualification::parse(bytes)?,
         labeling_inspection::KIND => _ = LabelingInspection::parse(bytes)?,
         field_action::KIND => _ = FieldAction::parse(bytes)?,
         _ => {}
@@ -60,6 +68,9 @@ mod tests {
             "archive-receipt",
             "labeling-inspection",
             "field-action",
+            "change-exceptions",
+            "pipeline-validation",
+            "tool-qualification",
         ] {
             assert!(check(kind, "file.txt", b"some text\n").is_err(), "{kind}");
         }

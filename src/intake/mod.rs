@@ -22,6 +22,3 @@ pub mod soup;
 pub mod table;
 pub mod trace;
 pub mod vex;
-mod written;
-
-pub use written::WrittenError;

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use crate::model::batch::SchemaVersion;
 use crate::model::digest::Sha256Digest;
 
-use super::written::{self, WrittenError};
+use super::people_toml::{self, MAX_ENTRIES, PeopleTomlError, value, visible};
 
-/// Most files, tools or words of the command.
-const MAX_ENTRIES: usize = 1000;
+/// Kind of the document.
+pub const KIND: &str = "pipeline-validation";
 
 /// Longest word of the command, or path, in bytes.
 const MAX_WORD: usize = 4096;
@@ -75,28 +75,28 @@ struct ValidationWire {
 /// Reads a document.
 ///
 /// # Errors
-/// [`WrittenError`].
-pub fn parse(bytes: &[u8]) -> Result<PipelineValidation, WrittenError> {
-    let wire: ValidationWire = written::toml(bytes)?;
+/// [`PeopleTomlError`].
+pub fn parse(bytes: &[u8]) -> Result<PipelineValidation, PeopleTomlError> {
+    let wire: ValidationWire = people_toml::read(bytes)?;
     let optional = [("os-release", &wire.os_release), ("runner-image", &wire.runner_image)];
-    let stated = optional.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?)));
-    for (name, text) in stated.chain([("report", wire.report.as_str())]) {
-        written::visible(name, text)?;
+    let stated = optional.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+    for (name, text) in stated.chain([("report", &wire.report)]) {
+        visible(name, text.clone())?;
     }
     for (what, count) in [("words", wire.command.len()), ("files", wire.file.len()), ("tools", wire.tool.len())] {
         if count > MAX_ENTRIES {
-            return Err(WrittenError::TooMany { what, limit: MAX_ENTRIES });
+            return Err(PeopleTomlError::TooMany { what, got: count });
         }
     }
     check_command(&wire.command)?;
     check_files(&wire.file)?;
     for tool in &wire.tool {
-        written::visible("name of a tool", &tool.name)?;
+        visible("name of a tool", tool.name.clone())?;
         word("version of a tool", &tool.version)?;
     }
     Ok(PipelineValidation {
         report: wire.report,
-        validated_on: written::day("validated-on", wire.validated_on)?,
+        validated_on: people_toml::day("validated-on", wire.validated_on)?,
         command: wire.command,
         files: wire.file,
         tools: wire.tool,
@@ -105,30 +105,30 @@ pub fn parse(bytes: &[u8]) -> Result<PipelineValidation, WrittenError> {
     })
 }
 
-fn check_command(command: &[String]) -> Result<(), WrittenError> {
+fn check_command(command: &[String]) -> Result<(), PeopleTomlError> {
     if command.first().is_none_or(String::is_empty) {
-        return Err(WrittenError::field("command", "", "at least the program, such as [\"cargo\", \"build\"]"));
+        return Err(value("command", "", "at least the program, such as [\"cargo\", \"build\"]"));
     }
     command.iter().try_for_each(|text| if text.is_empty() { Ok(()) } else { word("word of the command", text) })
 }
 
-fn check_files(files: &[ValidatedFile]) -> Result<(), WrittenError> {
+fn check_files(files: &[ValidatedFile]) -> Result<(), PeopleTomlError> {
     if files.is_empty() {
-        return Err(WrittenError::field("file", "", "at least one [[file]] that defines the pipeline"));
+        return Err(value("file", "", "at least one [[file]] that defines the pipeline"));
     }
     let mut seen = BTreeSet::new();
     for file in files {
         word("path of a file", &file.path)?;
         if !seen.insert(&file.path) {
-            return Err(WrittenError::field("path of a file", &file.path, "each path once"));
+            return Err(value("path of a file", &file.path, "each path once"));
         }
     }
     Ok(())
 }
 
-fn word(name: &'static str, text: &str) -> Result<(), WrittenError> {
+fn word(name: &str, text: &str) -> Result<(), PeopleTomlError> {
     if text.is_empty() || text.len() > MAX_WORD {
-        return Err(WrittenError::field(name, text, "1 to 4096 bytes"));
+        return Err(value(name, text, "1 to 4096 bytes"));
     }
     Ok(())
 }

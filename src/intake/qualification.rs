@@ -8,10 +8,10 @@ use crate::model::digest::Sha256Digest;
 use crate::model::json;
 use crate::model::time::is_day;
 
-use super::written::{self, WrittenError};
+use super::people_toml::{self, MAX_ENTRIES, PeopleTomlError, value, visible};
 
-/// Most binaries of one qualification.
-const MAX_BINARIES: usize = 1000;
+/// Kind of the document.
+pub const KIND: &str = "tool-qualification";
 
 /// A qualification of one version of one tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,49 +74,49 @@ struct QualificationWire {
 /// Reads a document: JSON where it begins with `{`, else TOML.
 ///
 /// # Errors
-/// [`WrittenError`].
-pub fn parse(bytes: &[u8]) -> Result<ToolQualification, WrittenError> {
+/// [`PeopleTomlError`].
+pub fn parse(bytes: &[u8]) -> Result<ToolQualification, PeopleTomlError> {
     let is_json = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     let qualification = if is_json {
-        json::decode(bytes).map_err(|error| WrittenError::Malformed(error.to_string()))?
+        json::decode(bytes).map_err(|error| PeopleTomlError::Malformed(error.to_string()))?
     } else {
-        of_wire(written::toml(bytes)?)?
+        of_wire(people_toml::read(bytes)?)?
     };
     check(&qualification)?;
     Ok(qualification)
 }
 
-fn of_wire(wire: QualificationWire) -> Result<ToolQualification, WrittenError> {
+fn of_wire(wire: QualificationWire) -> Result<ToolQualification, PeopleTomlError> {
     Ok(ToolQualification {
         schema_version: wire.schema,
         tool: wire.tool,
         version: wire.version,
         binaries: wire.binary,
-        qualified_on: written::day("qualified-on", wire.qualified_on)?,
-        expires_on: written::day("expires-on", wire.expires_on)?,
+        qualified_on: people_toml::day("qualified-on", wire.qualified_on)?,
+        expires_on: people_toml::day("expires-on", wire.expires_on)?,
         report: wire.report,
         result: wire.result,
     })
 }
 
-fn check(qualification: &ToolQualification) -> Result<(), WrittenError> {
+fn check(qualification: &ToolQualification) -> Result<(), PeopleTomlError> {
     let ToolQualification { tool, version, binaries, qualified_on, expires_on, report, .. } = qualification;
     for (name, text) in [("tool", tool), ("version", version), ("report", report)] {
-        written::visible(name, text)?;
+        visible(name, text.clone())?;
     }
     for binary in binaries {
-        written::visible("platform", &binary.platform)?;
+        visible("platform", binary.platform.clone())?;
     }
-    if binaries.len() > MAX_BINARIES {
-        return Err(WrittenError::TooMany { what: "binaries", limit: MAX_BINARIES });
+    if binaries.len() > MAX_ENTRIES {
+        return Err(PeopleTomlError::TooMany { what: "binaries", got: binaries.len() });
     }
     for (name, day) in [("qualified on", qualified_on), ("expires on", expires_on)] {
         if !is_day(day) {
-            return Err(WrittenError::field(name, day, "a day such as 2026-11-23"));
+            return Err(value(name, day, "a day such as 2026-11-23"));
         }
     }
     if expires_on < qualified_on {
-        return Err(WrittenError::field("expires on", expires_on, "the day of qualification or a later one"));
+        return Err(value("expires on", expires_on, "the day of qualification or a later one"));
     }
     Ok(())
 }
@@ -145,7 +145,7 @@ mod tests {
             ("tool = \"batchseal\"\n", ""),
             ("tool = \"batchseal\"", "tool = \" \""),
             ("result", "verdict"),
-            ("passed", "compliantly passed"),
+            ("passed", "nearly passed"),
             ("2026-11-20", "\"2026-11-20\""),
             ("2026-11-20", "2026-11-20T00:00:00Z"),
             ("2027-11-20", "2026-11-19"),

@@ -8,7 +8,7 @@ use crate::sources::{read, root};
 
 /// Targets of readers that are in no list: foreign SBOMs by format, what people write, time stamps, signatures of
 /// git and documents of design control.
-const OTHERS: [&str; 26] = [
+const OTHERS: [&str; 31] = [
     "cyclonedx-json",
     "cyclonedx-xml",
     "spdx-2",
@@ -35,6 +35,11 @@ const OTHERS: [&str; 26] = [
     "sarif",
     "cobertura-xml",
     "lcov",
+    "git-commits",
+    "pipeline-file",
+    "change-exceptions",
+    "pipeline-validation",
+    "tool-qualification",
 ];
 /// Most bytes of all seeds, and most seeds of one target.
 const MAX_BYTES: u64 = 1 << 20;

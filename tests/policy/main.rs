@@ -20,6 +20,7 @@ mod hand_written;
 mod hostile;
 mod load;
 mod pages;
+mod pipeline;
 mod release_rejects;
 mod signing;
 mod trust_rejects;

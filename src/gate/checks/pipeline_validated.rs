@@ -8,7 +8,7 @@ use crate::gate::documents::{self, Controlled};
 use crate::gate::evidence::Evidence;
 use crate::gate::judgement::Judgement;
 use crate::gate::source::listing_of;
-use crate::intake::pipeline_validation::{self, PipelineValidation};
+use crate::intake::pipeline_validation::{self, KIND, PipelineValidation};
 use crate::model::outcome::{CheckId, EvidenceRef, Outcome, Severity};
 use crate::model::provenance::BUILD_RECORDED;
 use crate::model::result::CheckResult;
@@ -26,9 +26,6 @@ static META: CheckMeta = CheckMeta {
     release_only: false,
     page: include_str!("../../../docs/checks/RG-09-pipeline-validated.md"),
 };
-
-/// Kind of the document.
-const KIND: &str = "pipeline-validation";
 
 /// Most differences that a person is shown one by one.
 const SHOWN: usize = 100;

@@ -7,7 +7,7 @@ use crate::gate::check::{Check, CheckMeta};
 use crate::gate::documents::{self, Controlled};
 use crate::gate::evidence::{Evidence, Signed};
 use crate::gate::judgement::Judgement;
-use crate::intake::qualification::{self, QualificationResult, ToolQualification};
+use crate::intake::qualification::{self, KIND, QualificationResult, ToolQualification};
 use crate::model::digest::Sha256Digest;
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::provenance::Provenance;
@@ -23,9 +23,6 @@ static META: CheckMeta = CheckMeta {
     release_only: false,
     page: include_str!("../../../docs/checks/RG-10-tool-qualified.md"),
 };
-
-/// Kind of the document.
-const KIND: &str = "tool-qualification";
 
 const NEXT: &str = "Qualify this version of the tool for its use, and take the approved result in as a document of kind \
                     tool-qualification";

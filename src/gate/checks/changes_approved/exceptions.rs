@@ -5,14 +5,11 @@ use std::collections::BTreeMap;
 use crate::gate::documents;
 use crate::gate::evidence::Evidence;
 use crate::gate::judgement::Judgement;
-use crate::intake::change_exceptions::{self, ChangeException};
+use crate::intake::change_exceptions::{self, ChangeException, KIND};
 use crate::model::digest::GitId;
 use crate::model::outcome::{EvidenceRef, Finding};
 use crate::provenance::commit_message::NamedPerson;
 use crate::provenance::history::ListedCommit;
-
-/// Kind of the document.
-const KIND: &str = "change-exceptions";
 
 const NEXT: &str = "Correct the document of kind change-exceptions (commit,reason,approved-by), approve it for this \
                     version and make a new candidate";
@@ -38,7 +35,7 @@ impl Exceptions {
             return exceptions;
         }
         for document in documents::current(evidence, KIND, judgement, NEXT) {
-            match change_exceptions::parse(document.bytes) {
+            match change_exceptions::read(document.entry().as_str(), document.bytes) {
                 Ok(read) => {
                     let excepted =
                         |exception: ChangeException| Excepted { exception, document: document.shown_with_approval() };
