@@ -15,6 +15,8 @@ use batchseal::model::digest::Sha256Digest;
 use rand_core::OsRng;
 use ssh_key::{Algorithm, LineEnding, PrivateKey};
 
+use super::quality;
+
 pub(crate) const TAG: &str = "v1.0.0";
 pub(crate) const STEM: &str = "tiny-1.0.0";
 pub(crate) const BUILD: [&str; 5] = ["cargo", "build", "--release", "--offline", "--locked"];
@@ -46,8 +48,7 @@ impl Device {
         let key = PipelineKey::generate(KeyAlgorithm::P256);
         for (path, text) in [
             (
-                "Cargo.toml",
-                "[package]\nname = \"tiny\"\nversion = \"1.0.0\"\nedition = \"2024\"\nlicense = \"Apache-2.0\"\n\n[workspace]\n",
+                "Cargo.toml", MANIFEST,
             ),
             (
                 "Cargo.lock",
@@ -56,13 +57,17 @@ impl Device {
             (".gitignore", "/target\n"),
             ("src/main.rs", main),
             ("batchseal.toml", policy),
-        ] {
+        ]
+        .map(|(path, text)| (path.to_owned(), text.to_owned()))
+        .into_iter()
+        .chain(quality::files(MANIFEST, &BUILD))
+        {
             let path = repository.join(path);
             fs::create_dir_all(path.parent().expect("parent")).expect("folder");
             fs::write(path, text).expect("file");
         }
         let first = FirstRelease {
-            message: "Release 1.0.0",
+            message: "Release 1.0.0\n\nChange-Id: CR-1\nReviewed-by: Example reviewer <reviewer@example.invalid>\n",
             tag: TAG,
             tag_message: "tiny 1.0.0",
             name: "Example developer",
@@ -116,9 +121,9 @@ impl Device {
             format!("[[person]]\nname = \"{title} (example)\"\nroles = [\"{role}\"]\nssh-key = \"{key}\"\n")
         };
         let text = format!(
-            "schema = 1\nserial = 1\n[[device]]\nname = \"tiny\"\nfacts = {{ safety-class = \"B\", finished = true, cyber-device = false, life-supporting = false, implantable = false }}\n\
+            "schema = 1\nserial = 1\n[[device]]\nname = \"tiny\"\nfacts = {{ safety-class = \"B\", finished = true, cyber-device = false, life-supporting = false, implantable = false, distribution = \"none\" }}\n\
              policies = [\"{policy}\"]\nallow-purpose = [\"production\"]\n[[signer]]\nname = \"pipeline\"\n\
-             may-sign = [\"provenance\", \"sbom\", \"tests\", \"document\", \"record\", \"verdict\", \"seal\", \"addendum\"]\nkey = '''\n{}'''\n{}{}{more}[unsafe]\n{unsafe_settings}",
+             may-sign = [\"provenance\", \"sbom\", \"scan\", \"tests\", \"document\", \"record\", \"verdict\", \"seal\", \"addendum\"]\nkey = '''\n{}'''\n{}{}{more}[unsafe]\n{unsafe_settings}",
             self.public,
             person("reviewer", "Reviewer"),
             person("authoriser", "Release Manager"),
@@ -173,6 +178,10 @@ impl Device {
             arguments.extend::<[&OsStr; 2]>(["--approvals".as_ref(), out.as_os_str()]);
         }
         arguments.extend(more.iter().map(OsStr::new));
+        // Who answers the first question answers those that every release of the device has.
+        if more.iter().any(|word| word.starts_with("RG-04=accept")) {
+            arguments.extend(quality::ANSWERS.iter().map(OsStr::new));
+        }
         self.run(&arguments)
     }
 
@@ -262,6 +271,9 @@ fn private(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("mode");
 }
 
+const MANIFEST: &str =
+    "[package]\nname = \"tiny\"\nversion = \"1.0.0\"\nedition = \"2024\"\nlicense = \"Apache-2.0\"\n\n[workspace]\n";
+
 const POLICY: &str = r#"schema = 1
 [device]
 name = "tiny"
@@ -271,11 +283,16 @@ finished = true
 cyber-device = false
 life-supporting = false
 implantable = false
+distribution = "none"
 udi = { scope = "none" }
 [release]
 tag = "v{version}"
 purpose = "production"
 first-release = true
+field-action = false
+confidential = false
+evidence = "evidence.toml"
+pipeline = ["Cargo.toml"]
 approvals = ["reviewer", "authoriser"]
 artifacts = [{ path = "target/release/tiny", name = "tiny-linux" }]
 [release.cargo]
@@ -284,6 +301,8 @@ packages = ["tiny"]
 key = "env:BATCHSEAL_KEY"
 [gate]
 sbom-profiles = ["fda-2026"]
+[gate.builder]
+ci = "local"
 [[supplier]]
 purl = "pkg:cargo/tiny@*"
 name = "Example Devices"

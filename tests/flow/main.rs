@@ -19,6 +19,7 @@ mod device;
 mod interrupted;
 mod messages;
 mod people;
+mod quality;
 mod refusals;
 mod signed_tag;
 #[cfg(feature = "online")]

@@ -35,7 +35,7 @@ trust() {
         cat <<TOML
 [[signer]]
 name = "release pipeline"
-may-sign = ["provenance", "sbom", "record", "verdict", "seal", "addendum"]
+may-sign = ["provenance", "sbom", "scan", "tests", "document", "record", "verdict", "seal", "addendum"]
 key-file = "pipeline.pub"
 TOML
         for authority in "$@"; do
@@ -121,7 +121,7 @@ no_stamps() {
     trust_for "$home/undated" "$home/undated.toml" <<TOML
 [[signer]]
 name = "release pipeline"
-may-sign = ["provenance", "sbom", "record", "verdict", "seal"]
+may-sign = ["provenance", "sbom", "scan", "tests", "document", "record", "verdict", "seal"]
 key-file = "pipeline.pub"
 TOML
     exits "a candidate without stamps is made" 0 candidate_of "$home/undated" "$home/out-undated"

@@ -73,7 +73,7 @@ name = "company"
 certificates-file = "$3.pem"
 [[signer]]
 name = "release pipeline"
-may-sign = ["provenance", "sbom", "record", "verdict", "seal"]
+may-sign = ["provenance", "sbom", "scan", "tests", "document", "record", "verdict", "seal"]
 certificate-root = "company"
 subject = "${4:-CN=Release Pipeline,O=Example Devices}"
 TOML

@@ -14,7 +14,7 @@ printf '[signing]\nkey = "env:BATCHSEAL_KEY"\n' | device "$device"
 trust_for "$device" "$home/roster.toml" <<'TOML'
 [[signer]]
 name = "pipeline"
-may-sign = ["provenance", "sbom", "tests", "document", "record", "verdict", "seal"]
+may-sign = ["provenance", "sbom", "scan", "tests", "document", "record", "verdict", "seal"]
 key-file = "pipeline.pub"
 [unsafe]
 no-trusted-time = true

@@ -1,12 +1,16 @@
 # Sourced after lib.sh by what makes whole releases: a small Cargo device, its one person, and the steps of
 # a release, each with the program in $BATCHSEAL. A refusal's words stay in $WORK/last.log.
+# shellcheck source=quality.sh
+source "$(dirname "${BASH_SOURCE[0]}")/quality.sh"
 readonly tag=v1.4.0 stem=tiny-1.4.0
+readonly cargo_build=(cargo build --release --locked --offline --quiet)
 
 git_as_developer() {
     git -c user.name=Developer -c user.email=developer@example.invalid -c commit.gpgsign=false -c tag.gpgsign=false "$@"
 }
 
-# device DIR: a committed and tagged device; its [signing] comes from standard input.
+# device DIR: a committed and tagged device; its [signing] comes from standard input, its [gate.builder] from $builder
+# and its remote from $remote where those are set. Whatever runs these scripts is not its CI.
 device() {
     local dir=$1
     mkdir -p "$dir/src"
@@ -27,14 +31,19 @@ schema = 1
 name = "tiny"
 manufacturer = "Example Devices (test)"
 safety-class = "A"
-finished = true
+finished = false
 cyber-device = false
 life-supporting = false
 implantable = false
+distribution = "none"
 [release]
 tag = "v{version}"
 purpose = "demo"
 first-release = true
+field-action = false
+confidential = false
+evidence = "evidence.toml"
+pipeline = ["Cargo.toml"]
 approvals = ["authoriser"]
 artifacts = [{ path = "target/release/tiny", name = "tiny" }]
 [release.cargo]
@@ -43,11 +52,17 @@ packages = ["tiny"]
 purl = "pkg:cargo/*"
 name = "Example Devices"
 TOML
+        printf '[gate.builder]\n%s\n' "${builder:-ci = \"local\"}"
         cat
     } >"$dir/batchseal.toml"
     (cd "$dir" && cargo generate-lockfile --offline --quiet && git init --quiet --initial-branch=main)
+    (cd "$dir" && quality 1.4.0 "$("$BATCHSEAL" --version | cut -d' ' -f2)" Cargo.toml "${cargo_build[@]}")
+    if [[ -n ${remote:-} ]]; then git -C "$dir" remote add origin "$remote"; fi
     git_as_developer -C "$dir" add --all
-    git_as_developer -C "$dir" commit --quiet --message "release of ${dir##*/}"
+    git_as_developer -C "$dir" commit --quiet --message "release of ${dir##*/}
+
+Change-Id: CR-1
+Reviewed-by: Reviewer <reviewer@example.invalid>"
     git_as_developer -C "$dir" tag --annotate --message "$tag" "$tag"
 }
 
@@ -63,7 +78,7 @@ trust_for() {
 schema = 1
 [[device]]
 name = "tiny"
-facts = { safety-class = "A", finished = true, cyber-device = false, life-supporting = false, implantable = false }
+facts = { safety-class = "A", finished = false, cyber-device = false, life-supporting = false, implantable = false, distribution = "none" }
 policies = ["sha256:$(sha256sum <"$1/batchseal.toml" | cut -c1-64)"]
 allow-purpose = ["demo"]
 [[person]]
@@ -79,13 +94,13 @@ TOML
 candidate_of() {
     local dir=$1 out=$2
     shift 2
-    (cd "$dir" && "$BATCHSEAL" release --tag "$tag" --out "$out" --stage candidate "$@" -- cargo build --release --locked --offline --quiet)
+    (cd "$dir" && env -u CI "$BATCHSEAL" release --tag "$tag" --out "$out" --stage candidate "$@" -- "${cargo_build[@]}")
 }
 
 # approve_of OUT TRUST: the person approves into OUT/approvals.
 approve_of() {
     "$BATCHSEAL" approve "$1/$stem.candidate.zip" --trust "$2" --role authoriser --key "$WORK/person" --out "$1/approvals" \
-        --answer "RG-04=accept:nothing was released before" --yes
+        --answer "RG-04=accept:nothing was released before" "${quality_answers[@]}" --yes
 }
 
 # seal_of DIR OUT TRUST: in the device's folder, for files of its policy.

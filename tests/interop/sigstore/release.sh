@@ -2,6 +2,8 @@
 # GitHub-shaped tokens, judged by Batchseal under exact claims and without leave to do without trusted time.
 readonly keyless=$WORK/keyless workflow_commit=0a1b2c3d4e5f60718293a4b5c6d7e8f901234567
 readonly sealing_workflow=example-devices/release-workflows/.github/workflows/seal.yml@refs/tags/v2.0.0
+# What the certificate says must be what the policy and the clone say (RG-06).
+readonly repository=https://github.com/example-devices/infusion-pump-controller
 readonly sealing_identity=https://github.com/$sealing_workflow
 
 # keyless_device DIR: its [signing.keyless] comes from standard input; the instance's files lie in it.
@@ -9,7 +11,8 @@ keyless_device() {
     mkdir -p "$1"
     cp "$TRUSTED_ROOT" "$1/trusted_root.json"
     cp "$SIGNING_CONFIG" "$1/signing_config.json"
-    { echo '[signing.keyless]'; cat; } | device "$1"
+    { echo '[signing.keyless]'; cat; } |
+        builder=$'ci = "local"\nrepository = "'"$repository"$'"' remote=$repository device "$1"
 }
 
 # keyless_trust DIR TO ROOT [NAME=VALUE]: every claim of the two workflows, exactly; one of the first's may be another.
@@ -25,7 +28,7 @@ trusted-root = "$(basename "$2").root.json"
 stamps = 1
 [[signer]]
 name = "release workflow"
-may-sign = ["provenance", "sbom", "record"]
+may-sign = ["provenance", "sbom", "scan", "tests", "document", "record"]
 TOML
         workflow_claims "$GITHUB_IDENTITY" push | while read -r line; do
             if [[ ${line%% *} == "$name" ]]; then line="$name = \"$value\""; fi
