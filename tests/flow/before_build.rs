@@ -75,7 +75,7 @@ fn unknown_packages_and_absent_documents_are_refused_whatever_is_asked() {
     says(&release(&device, &absent, QUICK), 3, &["package tinny", "one of tiny", "document absent.md is not there"]);
     not_begun(&device);
     let device = Device::new();
-    succeeds(&release(&device, &["--document", "anomaly-list:A-1:1:Cargo.toml"], QUICK));
+    succeeds(&release(&device, &["--document", "note:N-1:1:Cargo.toml"], QUICK));
 }
 
 #[test]
