@@ -22,3 +22,4 @@ pub mod sshsig;
 pub mod stamp;
 pub mod verified;
 pub mod verify;
+pub mod withdrawal;

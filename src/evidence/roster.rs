@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ssh_key::public::KeyData;
 
-use crate::attestation::sshsig::{VerifiedApproval, same_key};
+use crate::attestation::sshsig::{VerifiedApproval, algorithm_of, same_key};
+use crate::model::algorithm::AlgorithmError;
 use crate::model::approval::{AnswerKind, Decision};
 use crate::model::digest::Sha256Digest;
 use crate::model::hint::Hint;
@@ -49,6 +50,14 @@ pub enum SignatoryError {
         /// Roles held.
         held: String,
     },
+    /// The trust file leaves the key's algorithm out.
+    #[error("signature of {person:?} would not count: {error}")]
+    Algorithm {
+        /// Printed name.
+        person: String,
+        /// What is left out.
+        error: AlgorithmError,
+    },
     /// Before, after or revoked.
     #[error("{person:?} is {refusal}")]
     Window {
@@ -67,6 +76,7 @@ impl Hint for SignatoryError {
                 Some("Have the keeper of the trust file add a [[person]] with this key, or name another --key".into())
             }
             Self::Role { .. } => Some("Name a role that the roster gives with --role".into()),
+            Self::Algorithm { .. } => Some("Sign with a key of an algorithm on the list".into()),
             Self::Shared { .. } | Self::Window { .. } => None,
         }
     }
@@ -88,6 +98,9 @@ pub fn signatory<'t>(trust: &'t Trust, key: &KeyData, role: &Role, day: &str) ->
     if let Some(other) = holders.find(|other| other.name != person.name) {
         let (first, second) = (person.name.clone(), other.name.clone());
         return Err(SignatoryError::Shared { fingerprint: fingerprint(), first, second });
+    }
+    if let Some(Err(error)) = algorithm_of(key).map(|algorithm| trust.algorithms.permit(algorithm)) {
+        return Err(SignatoryError::Algorithm { person: person.name.clone(), error });
     }
     if !person.roles.contains(role) {
         let held = person.roles.iter().map(Role::as_str).collect::<Vec<_>>().join(", ");

@@ -10,5 +10,6 @@ pub mod evaluate;
 pub mod evidence;
 pub mod judgement;
 pub mod locked_components;
+pub mod persons;
 pub mod registry;
 pub mod source;

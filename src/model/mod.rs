@@ -4,6 +4,7 @@
 //! the program from outside becomes one of these types or is refused.
 
 pub mod addendum;
+pub mod algorithm;
 pub mod approval;
 pub mod base64;
 pub mod batch;
@@ -14,6 +15,7 @@ pub mod entry;
 pub mod hint;
 pub mod json;
 pub mod key;
+pub mod ml_dsa;
 pub mod name;
 pub mod outcome;
 pub mod pattern;
@@ -28,3 +30,4 @@ pub mod summary;
 pub mod support;
 pub mod text;
 pub mod time;
+pub mod withdrawal;
