@@ -15,7 +15,7 @@ use crate::model::algorithm::{AlgorithmError, SignatureAlgorithm};
 use crate::model::approval::{Approval, SSHSIG_NAMESPACE};
 use crate::model::digest::Sha256Digest;
 use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
-use crate::model::statement::{Statement, StatementError};
+use crate::model::statement::{Predicate, Statement, StatementError};
 use crate::model::time::Timestamp;
 use crate::policy::trust::{Deputyship, Person, Trust};
 
@@ -324,7 +324,7 @@ pub(super) fn is_stamped(asked: bool, times: &[TrustedTime]) -> Result<(), Appro
     if asked && times.is_empty() { Err(ApprovalError::StampMissing) } else { Ok(()) }
 }
 
-pub(super) fn bind<P>(approval: &Statement<P>, binding: RecordBinding) -> Result<(), ApprovalError> {
+pub(super) fn bind<P: Predicate>(approval: &Statement<P>, binding: RecordBinding) -> Result<(), ApprovalError> {
     for (what, expected) in [(RECORD_ENTRY, binding.record), (RECORD_SIGNED_ENTRY, binding.record_signed)] {
         let got = approval.subject_digest(what);
         if got != Some(expected) {

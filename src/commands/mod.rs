@@ -4,6 +4,7 @@ pub mod approve;
 pub mod attest;
 pub mod completions;
 pub mod conformance;
+pub mod countersign;
 pub mod demo;
 pub mod explain;
 pub mod failure;
@@ -66,6 +67,8 @@ pub enum Command {
     Gate(gate::Args),
     /// Approve or reject a candidate as a person
     Approve(approve::Args),
+    /// Sign the record of a candidate as a further signer
+    Countersign(countersign::Args),
     /// Run the release gate and seal the evidence bundle
     Seal(seal::Args),
     /// The main job: record, sbom, attest, gate and, with approvals, seal
@@ -102,6 +105,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Attest(args) => attest::run(args, terminal),
         Command::Gate(args) => gate::run(args, terminal),
         Command::Approve(args) => approve::run(args, terminal),
+        Command::Countersign(args) => countersign::run(args, terminal),
         Command::Seal(args) => seal::run(args, terminal),
         Command::Release(args) => release::run(args, terminal),
         Command::Verify(args) => verify::run(args, terminal),

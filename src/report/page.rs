@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::attestation::sshsig::VerifiedApproval;
 use crate::evidence::approvals::Approvals;
 use crate::evidence::candidate::Candidate;
+use crate::gate::evidence::WithdrawnApproval;
 use crate::gate::{catalogue, registry};
 use crate::model::approval::{Authentication, Decision};
 use crate::model::name::EntryName;
@@ -59,6 +60,8 @@ pub struct Page {
     pub record: String,
     /// Persons who signed.
     pub people: Vec<PersonRow>,
+    /// Approvals that were taken back before sealing.
+    pub withdrawals: Vec<WithdrawalRow>,
     /// What a reader must not miss, one sentence each.
     pub notices: Vec<String>,
     /// Products.
@@ -115,6 +118,8 @@ pub struct PersonRow {
     pub name: String,
     /// Role.
     pub role: String,
+    /// Whose deputy the person signed as.
+    pub deputy_for: Option<String>,
     /// `approved` or `rejected`.
     pub decision: &'static str,
     /// Meaning of the signature.
@@ -133,6 +138,23 @@ pub struct PersonRow {
     pub entry: String,
     /// Answers given.
     pub answers: Vec<String>,
+}
+
+/// An approval that its signer took back, in the first page.
+#[derive(Debug, Serialize)]
+pub struct WithdrawalRow {
+    /// Printed name.
+    pub name: String,
+    /// Role of the approval.
+    pub role: String,
+    /// When it was signed.
+    pub signed_at: String,
+    /// When it was taken back.
+    pub at: String,
+    /// Why.
+    pub reason: String,
+    /// Entry of the withdrawal without extension.
+    pub entry: String,
 }
 
 /// A check in the first page.
@@ -215,6 +237,7 @@ impl Page {
             evaluated_at_utc: other_utc(&result.evaluated_at),
             record: candidate.binding.record.to_hex(),
             people: approvals.verified.iter().map(|(entry, approval)| person(entry, approval, &questions)).collect(),
+            withdrawals: approvals.withdrawn.iter().map(withdrawal).collect(),
             notices: notices(candidate, result),
             artifacts: record.artifacts.clone(),
             checks: result.checks.iter().map(check).collect(),
@@ -274,6 +297,7 @@ fn person(entry: &EntryName, approval: &VerifiedApproval, questions: &Questions)
     PersonRow {
         name: predicate.printed_name.clone(),
         role: predicate.role.to_string(),
+        deputy_for: predicate.deputy_for.clone(),
         decision: if predicate.decision == Decision::Approved { "approved" } else { "rejected" },
         meaning: predicate.meaning.clone(),
         reason: predicate.reason.clone(),
@@ -288,6 +312,18 @@ fn person(entry: &EntryName, approval: &VerifiedApproval, questions: &Questions)
         },
         entry: entry.as_str().trim_end_matches(".json").to_owned(),
         answers: answers::lines(&predicate.answers, questions),
+    }
+}
+
+fn withdrawal(withdrawn: &WithdrawnApproval) -> WithdrawalRow {
+    let said = &withdrawn.withdrawal.predicate;
+    WithdrawalRow {
+        name: said.printed_name.clone(),
+        role: said.role.to_string(),
+        signed_at: withdrawn.approval.predicate.signed_at.to_string(),
+        at: said.signed_at.to_string(),
+        reason: said.reason.clone(),
+        entry: withdrawn.withdrawal_entry.as_str().trim_end_matches(".json").to_owned(),
     }
 }
 
