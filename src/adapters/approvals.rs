@@ -127,11 +127,7 @@ fn names(folder: &Path, extension: &str) -> Result<BTreeSet<String>, FileError> 
     names_of(folder, extension, |name| !is_countersignature(name))
 }
 
-fn names_of(
-    folder: &Path,
-    extension: &str,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<BTreeSet<String>, FileError> {
+fn names_of(folder: &Path, extension: &str, wanted: impl Fn(&str) -> bool) -> Result<BTreeSet<String>, FileError> {
     let io = |source| FileError::Io { action: "reading", path: folder.display().to_string(), source };
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).map_err(io)? {

@@ -126,8 +126,10 @@ fn by_key<'a>(
     if !key.is_canonical(&bundle.signature) {
         return Err(AuthenticationError::Malleable);
     }
-    let mut steps =
-        vec![VerifiedStep::new("envelope's signature verifies", format!("{} key {hint} of {:?}", key.signature_algorithm(), signer.name))];
+    let mut steps = vec![VerifiedStep::new(
+        "envelope's signature verifies",
+        format!("{} key {hint} of {:?}", key.signature_algorithm(), signer.name),
+    )];
     let (mut times, log_steps) = logs(bundle, bytes, &key.to_pem(), anchor)?;
     steps.extend(log_steps);
     times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &anchor.trust.algorithms, &mut steps)?);

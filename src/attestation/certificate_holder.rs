@@ -9,7 +9,7 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 use sigstore_crypto::WEBPKI_VERIFICATION_ALGS;
 use webpki::{EndEntityCert, anchor_from_trusted_cert};
 use x509_cert::Certificate;
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, SubjectAltName};
+use x509_cert::ext::pkix::{KeyUsage, SubjectAltName};
 
 use crate::model::algorithm::{AlgorithmError, Algorithms};
 use crate::model::key::PublicKey;
@@ -40,7 +40,9 @@ pub enum CertificateError {
         reason: String,
     },
     /// Another algorithm than those that may sign.
-    #[error("certificate of {0} holds a key that is not accepted (expected ECDSA P-256, ECDSA P-384, Ed25519 or ML-DSA)")]
+    #[error(
+        "certificate of {0} holds a key that is not accepted (expected ECDSA P-256, ECDSA P-384, Ed25519 or ML-DSA)"
+    )]
     Key(String),
     /// A certificate signed with an algorithm outside the closed list.
     #[error("certificate of {subject} is {got}")]
@@ -165,9 +167,7 @@ pub(super) fn permit(chain: &[Vec<u8>], above: &[Vec<u8>], algorithms: &Algorith
             let subject = || tbs.subject.to_string();
             let algorithm = stamp::certificate_algorithm(certificate, issuer)
                 .map_err(|got| CertificateError::Signature { subject: subject(), got })?;
-            algorithms
-                .permit(algorithm)
-                .map_err(|error| CertificateError::Algorithm { subject: subject(), error })?;
+            algorithms.permit(algorithm).map_err(|error| CertificateError::Algorithm { subject: subject(), error })?;
         }
     }
     Ok(())
@@ -243,17 +243,18 @@ fn is_valid(der: &[u8], at: Timestamp) -> bool {
     validity.is_some_and(|(from, until)| (from..=until).contains(&at))
 }
 
-/// Whether a certificate may issue others (RFC 5280 sections 4.2.1.3 and 4.2.1.9).
-fn is_authority(der: &[u8]) -> bool {
-    let Ok(certificate) = Certificate::from_der(der) else { return false };
-    let constraints = certificate.tbs_certificate.get::<BasicConstraints>();
-    let usage = certificate.tbs_certificate.get::<KeyUsage>();
-    constraints.is_ok_and(|found| found.is_some_and(|(_, constraints)| constraints.ca))
-        && usage.is_ok_and(|found| found.is_none_or(|(_, usage)| usage.key_cert_sign()))
+/// Whether a certificate can be read and may issue others.
+fn may_issue(der: &[u8]) -> bool {
+    Certificate::from_der(der).is_ok_and(|certificate| stamp::is_authority(&certificate))
 }
 
 /// One path from the first certificate through all the others to the root (RFC 5280 section 6).
-fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestamp) -> Result<Vec<Vec<u8>>, CertificateError> {
+fn path(
+    holder: &Holder,
+    chain: &[Vec<u8>],
+    root: &CertificateRoot,
+    at: Timestamp,
+) -> Result<Vec<Vec<u8>>, CertificateError> {
     let refused = |reason: &dyn std::fmt::Display| CertificateError::Chain {
         subject: holder.subject.clone(),
         root: root.name.clone(),
@@ -268,7 +269,7 @@ fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestam
         return Err(refused(&"no certificate of the root was valid then"));
     }
     // Nor at whether the anchor may issue at all.
-    let roots: Vec<&CertificateDer<'_>> = valid.iter().filter(|der| is_authority(der)).collect();
+    let roots: Vec<&CertificateDer<'_>> = valid.iter().filter(|der| may_issue(der)).collect();
     if roots.is_empty() {
         return Err(refused(&"no certificate of the root is a certificate authority's"));
     }
@@ -290,9 +291,8 @@ fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestam
     // Only the anchor of the path stands for it; the verifier's file may hold others of the same name.
     let (subject, key) = (found.anchor().subject.as_ref(), found.anchor().subject_public_key_info.as_ref());
     let is_it = |der: &&CertificateDer<'_>| {
-        anchor_from_trusted_cert(der).is_ok_and(|anchor| {
-            anchor.subject.as_ref() == subject && anchor.subject_public_key_info.as_ref() == key
-        })
+        anchor_from_trusted_cert(der)
+            .is_ok_and(|anchor| anchor.subject.as_ref() == subject && anchor.subject_public_key_info.as_ref() == key)
     };
     Ok(roots.into_iter().filter(|der| is_it(der)).map(|der| der.to_vec()).collect())
 }

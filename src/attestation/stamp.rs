@@ -34,11 +34,11 @@ mod walk;
 mod write;
 
 pub(super) use chain::reason as chain_fault;
-pub(super) use key::certificate_algorithm;
 pub use error::{PurposeFault, StampError};
 pub use exchange::{request, response_of_token, token_of_response, token_of_stored_response};
 pub use hash::{Imprint, StampHash};
-pub(super) use signer::validity as certificate_validity;
+pub(super) use key::certificate_algorithm;
+pub(super) use signer::{is_authority, validity as certificate_validity};
 pub use token::MAX_TOKEN;
 
 use signer::Signer;

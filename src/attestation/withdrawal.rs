@@ -11,7 +11,9 @@ use crate::model::statement::Statement;
 use crate::model::withdrawal::{WITHDRAWAL_MEANING, Withdrawal};
 use crate::policy::trust::Trust;
 
-use super::sshsig::{ApprovalError, RecordBinding, When, bind, by_person, days, is_meant, is_printed, is_stamped, within};
+use super::sshsig::{
+    ApprovalError, RecordBinding, When, bind, by_person, days, is_meant, is_printed, is_stamped, within,
+};
 use super::verified::Verified;
 
 /// A withdrawal whose signature, person and record were verified.

@@ -100,7 +100,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let entries = folder.load().map_err(input)?;
     let (policy, _) = session::policy_of(&entries)?;
     let intakes = named(&args.evidence, &policy)?;
-    let key = session::signing_key_of_batch(&policy, None)?;
+    let key = session::signing_key_of_batch(&policy, None, None)?;
     let added = take_all(&intakes, &entries, &key)?;
     for (name, bytes) in &added.0 {
         folder.write(name, bytes).map_err(input)?;

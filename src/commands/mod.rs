@@ -27,6 +27,7 @@ pub mod session;
 pub mod survey;
 pub mod trust;
 mod trust_from;
+pub mod trust_refresh;
 pub mod verify;
 
 use clap::{Parser, Subcommand};

@@ -45,6 +45,9 @@ pub struct Args {
     /// Your trust file with the roster
     #[arg(long, value_name = "FILE")]
     pub trust: Option<PathBuf>,
+    /// The batch's policy: files of its [signing] are looked up beside it [default: in the working folder]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Where the sealed bundle goes [default: the folder of the candidate]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -70,20 +73,20 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust_path = args.trust.as_deref();
     let trust = verify::load_trust(trust_path)?;
     let out = args.out.clone().unwrap_or_else(|| args.candidate.parent().map(Path::to_path_buf).unwrap_or_default());
-    let sealed = seal(&args.candidate, Some(&args.approvals), &trust, &out, terminal)?;
+    let sealed = seal(&args.candidate, Some(&args.approvals), (&trust, args.policy.as_deref()), &out, terminal)?;
     gate::show(&sealed.result, args.format, terminal)?;
     terminal.note(&format!("sealed {}", sealed.path.display()));
     Ok(if sealed.result.verdict == Verdict::Passed { ExitStatus::Done } else { ExitStatus::NotPassed })
 }
 
-/// Seals a candidate with the approvals of a folder.
+/// Seals a candidate with the approvals of a folder; `policy` is the file beside which files of `[signing]` lie.
 ///
 /// # Errors
 /// [`Failure`]; then no sealed bundle was written.
 pub fn seal(
     candidate_path: &Path,
     approvals_folder: Option<&Path>,
-    trust: &Trust,
+    (trust, policy): (&Trust, Option<&Path>),
     out: &Path,
     terminal: Terminal,
 ) -> Result<Sealed, Failure> {
@@ -102,7 +105,7 @@ pub fn seal(
         placed
     };
     entries.0.extend(placed);
-    let key = &session::signing_key_of_batch(&session::policy_of(&entries)?.0, Some(trust))?;
+    let key = &session::signing_key_of_batch(&session::policy_of(&entries)?.0, Some(trust), policy)?;
     let stem = open(&entries, trust, &day)?.batch.stem();
     let path = out.join(format!("{stem}.evidence.zip"));
     if path.exists() {
@@ -153,7 +156,9 @@ fn add_countersignatures(entries: &mut OwnedEntries, folder: Option<&Path>) -> R
     for (name, bytes) in read.map_err(|error| Failure::new(ExitStatus::Input, error))? {
         if entries.0.get(&name).is_some_and(|there| *there != bytes) {
             let message = format!("{name} is in the candidate already, with other bytes");
-            return Err(Failure::message(ExitStatus::Input, message).with_hint("Give the further signature another name"));
+            return Err(
+                Failure::message(ExitStatus::Input, message).with_hint("Give the further signature another name")
+            );
         }
         entries.0.insert(name, bytes);
     }

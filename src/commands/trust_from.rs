@@ -111,7 +111,10 @@ pub(super) fn people(people: &[ClaimedPerson]) -> String {
         }
         if !person.deputy_for.is_empty() {
             let whom: Vec<String> = person.deputy_for.iter().map(|name| quoted(name)).collect();
-            text.push_str(&format!("# Deputies need valid-from and valid-until.\ndeputy-for = [{}]\n", whom.join(", ")));
+            text.push_str(&format!(
+                "# Deputies need valid-from and valid-until.\ndeputy-for = [{}]\n",
+                whom.join(", ")
+            ));
         }
         text.push_str(&format!("ssh-key = {}\n\n", quoted(&person.ssh_key)));
     }

@@ -223,8 +223,7 @@ pub fn place(
     when: When<'_>,
 ) -> Result<BTreeMap<EntryName, Vec<u8>>, Vec<RefusedFile>> {
     let sorted = sort_files(files, binding, trust, when);
-    let mut problems: Vec<RefusedFile> =
-        sorted.refused.into_iter().map(|(file, reason)| (file.stem, reason)).collect();
+    let mut problems: Vec<RefusedFile> = sorted.refused.into_iter().map(|(file, reason)| (file.stem, reason)).collect();
     let standing = sorted.standing.into_iter().map(|(file, approval)| {
         let last = approval.predicate.role.is_authoriser();
         (last, approval, file, None)

@@ -30,11 +30,7 @@ pub struct Countersignatures {
 
 /// Verifies every further signature; like the record, each must date itself.
 #[must_use]
-pub fn collect(
-    entries: &EntryMap<'_>,
-    record: &Verified<Statement<Record>>,
-    anchor: Anchor<'_>,
-) -> Countersignatures {
+pub fn collect(entries: &EntryMap<'_>, record: &Verified<Statement<Record>>, anchor: Anchor<'_>) -> Countersignatures {
     let mut found = Countersignatures::default();
     let mut signers = BTreeMap::from([(anchor.trust.counted(record.signer()), RECORD_SIGNED_ENTRY.to_owned())]);
     let files = entries.iter().filter(|(entry, _)| countersigner(entry).is_some());
@@ -73,7 +69,8 @@ fn another<'t>(
     anchor: Anchor<'t>,
 ) -> Result<(), String> {
     let signer = anchor.trust.signers.iter().find(|known| known.name == statement.signer());
-    let counted = signer.map(|known| known.counted()).ok_or_else(|| "its signer is not in the trust file".to_owned())?;
+    let counted =
+        signer.map(|known| known.counted()).ok_or_else(|| "its signer is not in the trust file".to_owned())?;
     match signers.insert(counted, entry.to_string()) {
         None => Ok(()),
         Some(earlier) => {

@@ -150,9 +150,9 @@ pub fn awaited(
 ) -> Vec<(Role, usize, usize)> {
     let persons = Persons::of(approvals.iter().copied());
     let got = |role: &Role| {
-        let fitting = approvals.iter().filter(|approval| {
-            approval.predicate.role == *role && approval.predicate.decision == Decision::Approved
-        });
+        let fitting = approvals
+            .iter()
+            .filter(|approval| approval.predicate.role == *role && approval.predicate.decision == Decision::Approved);
         persons.count(fitting.map(|approval| approval.signer()))
     };
     let counted = roles.iter().map(|role| (role.clone(), got(role), needed(role)));

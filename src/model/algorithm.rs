@@ -155,16 +155,15 @@ mod tests {
         let one = Algorithms::only([SignatureAlgorithm::Ed25519]);
         assert_eq!(one.permit(SignatureAlgorithm::Ed25519), Ok(()));
         let refused = one.permit(SignatureAlgorithm::EcdsaP256Sha256).unwrap_err().to_string();
-        assert_eq!(
-            refused,
-            "algorithm ecdsa-p256-sha256 is not on the trust file's list (expected one of ed25519)"
-        );
+        assert_eq!(refused, "algorithm ecdsa-p256-sha256 is not on the trust file's list (expected one of ed25519)");
         assert!(!one.is_whole());
     }
 
     #[test]
     fn broken_algorithms_are_refused_by_name() {
-        for (word, name) in [("rsa-md5", "MD5"), ("RSA-SHA1", "SHA-1"), ("crc32", "CRC"), ("slh-dsa-sha2-128s", "SLH-DSA")] {
+        for (word, name) in
+            [("rsa-md5", "MD5"), ("RSA-SHA1", "SHA-1"), ("crc32", "CRC"), ("slh-dsa-sha2-128s", "SLH-DSA")]
+        {
             assert!(SignatureAlgorithm::refusal(word).is_some_and(|reason| reason.starts_with(name)), "{word}");
         }
     }

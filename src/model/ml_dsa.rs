@@ -18,7 +18,12 @@ struct Parameters {
     verified_by: AlgorithmIdentifier,
 }
 
-const fn parameters(oid: &str, algorithm: SignatureAlgorithm, sizes: (usize, usize), id: AlgorithmIdentifier) -> Parameters {
+const fn parameters(
+    oid: &str,
+    algorithm: SignatureAlgorithm,
+    sizes: (usize, usize),
+    id: AlgorithmIdentifier,
+) -> Parameters {
     Parameters { oid: ObjectIdentifier::new_unwrap(oid), algorithm, key: sizes.0, signature: sizes.1, verified_by: id }
 }
 
@@ -44,8 +49,11 @@ impl MlDsaKey {
         let spki = SubjectPublicKeyInfoRef::try_from(der).ok()?;
         let set = SETS.iter().find(|set| set.oid == spki.algorithm.oid)?;
         let key = spki.subject_public_key.as_bytes()?;
-        (spki.algorithm.parameters.is_none() && key.len() == set.key)
-            .then(|| Self { algorithm: set.algorithm, key: key.to_vec(), der: der.to_vec() })
+        (spki.algorithm.parameters.is_none() && key.len() == set.key).then(|| Self {
+            algorithm: set.algorithm,
+            key: key.to_vec(),
+            der: der.to_vec(),
+        })
     }
 
     /// The parameter set.
@@ -70,7 +78,8 @@ impl MlDsaKey {
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let set = SETS.iter().find(|set| set.algorithm == self.algorithm);
-        let by = set.and_then(|set| WEBPKI_VERIFICATION_ALGS.iter().find(|by| by.signature_alg_id() == set.verified_by));
+        let by =
+            set.and_then(|set| WEBPKI_VERIFICATION_ALGS.iter().find(|by| by.signature_alg_id() == set.verified_by));
         by.is_some_and(|by| by.verify_signature(&self.key, message, signature).is_ok())
     }
 }

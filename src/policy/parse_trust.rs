@@ -201,13 +201,8 @@ fn signer<'r>(table: &Table<'r>, key_files: KeyFiles<'_>) -> Option<Named<'r, Tr
     let identity = identity(table, key_files, may_sign.as_ref());
     let window = window(table);
     let (identity, owner) = identity?;
-    let value = TrustedSigner {
-        name: name?.to_owned(),
-        counts_as: counts_as?,
-        may_sign: may_sign?,
-        identity,
-        window: window?,
-    };
+    let value =
+        TrustedSigner { name: name?.to_owned(), counts_as: counts_as?, may_sign: may_sign?, identity, window: window? };
     Some(Named { value, name: name_item?, keys: owner.into_iter().collect(), deputies: Vec::new() })
 }
 
@@ -228,11 +223,12 @@ fn person<'r>(table: &Table<'r>) -> Option<Named<'r, Person>> {
         // A deputy may have no role of their own.
         None if table.optional("deputy-for").is_some() => Some(Vec::new()),
         _ => table.required("roles", "a list of roles such as [\"authoriser\"]").and_then(|item| {
-        let entries = item.some_list("at least one role")?;
-        let roles = each(&entries, role)?;
-        unique(roles.iter().zip(&entries))?;
-        Some(roles)
-    })};
+            let entries = item.some_list("at least one role")?;
+            let roles = each(&entries, role)?;
+            unique(roles.iter().zip(&entries))?;
+            Some(roles)
+        }),
+    };
     let keys = person_keys(table);
     let (ssh_keys, owners) = keys?;
     let deputies = deputies?.unwrap_or_default();

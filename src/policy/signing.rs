@@ -125,6 +125,25 @@ impl SigningPolicy {
         matches!(self.key, KeySource::Keyless(_)) || self.certificates.is_some()
     }
 
+    /// Files that `[signing]` names, as it spells them.
+    #[must_use]
+    pub fn files(&self) -> Vec<&str> {
+        let own: Vec<&str> = match &self.key {
+            KeySource::Env(_) | KeySource::Pkcs11(_) => Vec::new(),
+            KeySource::File(path) => vec![path],
+            KeySource::Program(program) => vec![&program.public_key],
+            KeySource::Keyless(keyless) => {
+                let config = match &keyless.services {
+                    KeylessServices::Config(path) => Some(path.as_str()),
+                    KeylessServices::Urls { .. } => None,
+                };
+                config.into_iter().chain([keyless.trusted_root.as_str()]).chain(keyless.token_file.as_deref()).collect()
+            }
+        };
+        let stamps = self.stamp_authorities.iter().map(|service| service.certificates.as_str());
+        own.into_iter().chain(self.certificates.as_deref()).chain(stamps).collect()
+    }
+
     /// Environment variables that lead to the key: the build never sees them (design rule 14).
     #[must_use]
     pub fn secret_variables(&self) -> Vec<String> {

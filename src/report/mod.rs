@@ -12,6 +12,7 @@ mod item_words;
 pub mod judgement;
 pub mod page;
 mod parts;
+pub mod people;
 pub mod sbom_check;
 pub mod sbom_diff;
 pub mod signing;

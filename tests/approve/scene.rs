@@ -231,6 +231,9 @@ pub(crate) fn view() -> CandidateView {
         concessions: Vec::new(),
         unsafe_settings: vec!["no-trusted-time".to_owned()],
         required_roles: vec![role("reviewer"), role("authoriser")],
+        persons_needed: Default::default(),
+        record_signers: vec!["release pipeline".to_owned()],
+        record_signers_needed: 1,
     }
 }
 

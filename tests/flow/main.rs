@@ -14,6 +14,7 @@ mod attempts;
 #[cfg(feature = "online")]
 mod authority;
 mod before_build;
+mod countersigners;
 mod device;
 mod interrupted;
 mod messages;
@@ -24,3 +25,4 @@ mod signed_tag;
 mod stamps;
 mod tamper;
 mod trust;
+mod withdrawals;

@@ -67,6 +67,11 @@ pub fn all() -> Vec<Document> {
             values: predicates(values::seal::all()),
             reader: Some(read::<batchseal::model::seal::Seal>),
         },
+        Document {
+            name: "withdrawal",
+            values: predicates(values::withdrawal::all()),
+            reader: Some(read::<batchseal::model::withdrawal::Withdrawal>),
+        },
     ]
 }
 

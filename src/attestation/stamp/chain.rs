@@ -13,7 +13,7 @@ use crate::policy::anchors::StampAuthority;
 
 use super::error::StampError;
 use super::key::{self, Key};
-use super::signer::{Signer, subject, validity};
+use super::signer::{Signer, is_authority, subject, validity};
 
 /// DER of the value of `id-kp-timeStamping`, without tag and length.
 const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
@@ -110,6 +110,8 @@ fn path(
         },
     };
     let seconds = u64::try_from(time.unix()).map_err(|_| StampError::GenTime { got: time.to_string() })?;
+    // A signer's own certificate stands for that signer only.
+    let anchors: Vec<&Anchor<'_>> = anchors.iter().filter(|anchor| is_authority(&anchor.certificate)).collect();
     let ders: Vec<CertificateDer<'_>> = anchors.iter().map(|anchor| CertificateDer::from(anchor.der)).collect();
     let mut trusted = Vec::new();
     for (index, der) in ders.iter().enumerate() {

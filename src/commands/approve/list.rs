@@ -15,12 +15,7 @@ use crate::policy::trust::{Person, Trust};
 use super::summary::{Page, signers};
 use super::{Args, others};
 
-pub(super) fn run(
-    args: &Args,
-    terminal: Terminal,
-    view: &CandidateView,
-    trust: &Trust,
-) -> Result<ExitStatus, Failure> {
+pub(super) fn run(args: &Args, terminal: Terminal, view: &CandidateView, trust: &Trust) -> Result<ExitStatus, Failure> {
     let today = clock::now().in_utc().date();
     let (others, refused) = match &args.approvals {
         Some(folder) => others::read(folder, view, trust, &today)?,
@@ -85,7 +80,10 @@ fn signed(page: &mut Page, others: &Others) {
         let verb = if said.decision == Decision::Approved { "approved" } else { "REJECTED" };
         let deputy = said.deputy_for.as_ref().map(|name| format!(", deputy of {name}")).unwrap_or_default();
         let name = &other.name;
-        page.line(&format!("  {verb} by {} as {}{deputy} at {} ({name})", said.printed_name, said.role, said.signed_at));
+        page.line(&format!(
+            "  {verb} by {} as {}{deputy} at {} ({name})",
+            said.printed_name, said.role, said.signed_at
+        ));
     }
     for one in &others.withdrawn {
         let said = &one.withdrawal.predicate;

@@ -38,7 +38,8 @@ pub(super) fn text(view: &CandidateView, signer: &Signer<'_>, others: &Others) -
     }
     for other in &others.withdrawn {
         let withdrawal = &other.withdrawal.predicate;
-        let words = format!("{} by {} ({}): {}", withdrawal.role, withdrawal.printed_name, other.name, withdrawal.reason);
+        let words =
+            format!("{} by {} ({}): {}", withdrawal.role, withdrawal.printed_name, other.name, withdrawal.reason);
         page.row("withdrawn", &words);
     }
     page.heading("Your signature");

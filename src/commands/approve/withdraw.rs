@@ -35,8 +35,8 @@ pub(super) fn run(
     };
     let key = open_key(args)?;
     let today = clock::now().in_utc().date();
-    let person = holder(trust, key.public_key().key_data(), &today)
-        .map_err(|error| Failure::new(ExitStatus::Usage, error))?;
+    let person =
+        holder(trust, key.public_key().key_data(), &today).map_err(|error| Failure::new(ExitStatus::Usage, error))?;
     check_name(args, person)?;
     let others = others::all_of(folder, view, trust, &today)?;
     let own = match withdrawal::own(&others, person, args.role.as_ref()) {

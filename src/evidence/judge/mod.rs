@@ -196,7 +196,10 @@ fn step_record(candidate: &Candidate<'_>, seal: Option<&Statement<Seal>>, notebo
         ),
     ];
     held.extend(
-        further.verified.iter().map(|signed| format!("record signed by {} too: {}", signed.statement.signer(), signed.entry)),
+        further
+            .verified
+            .iter()
+            .map(|signed| format!("record signed by {} too: {}", signed.statement.signer(), signed.entry)),
     );
     notebook.step("batch, policy and record agree", held, problems);
 }

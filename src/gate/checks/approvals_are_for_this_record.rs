@@ -144,7 +144,8 @@ fn judge_list(
         }
         return;
     }
-    let standing = release.approvals.iter().filter(|(other, _)| other != entry).map(|(_, other)| other.payload_sha256());
+    let standing =
+        release.approvals.iter().filter(|(other, _)| other != entry).map(|(_, other)| other.payload_sha256());
     let withdrawn = release
         .withdrawn
         .iter()

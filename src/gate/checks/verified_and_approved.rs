@@ -61,7 +61,8 @@ fn required_roles(evidence: &Evidence<'_>) -> BTreeMap<Role, usize> {
 }
 
 fn ask(roles: &BTreeMap<Role, usize>) -> Outcome {
-    let words = |(role, count): (&Role, &usize)| if *count > 1 { format!("{role} ({count})") } else { role.to_string() };
+    let words =
+        |(role, count): (&Role, &usize)| if *count > 1 { format!("{role} ({count})") } else { role.to_string() };
     let names: Vec<String> = roles.iter().map(words).collect();
     Outcome::NeedsHuman {
         question: format!("Do distinct persons approve this batch record in the roles {}?", names.join(", ")),

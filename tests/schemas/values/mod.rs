@@ -11,6 +11,7 @@ pub mod result;
 pub mod sbom_check;
 pub mod sbom_diff;
 pub mod seal;
+pub mod withdrawal;
 
 use batchseal::model::digest::{GitId, Sha256Digest};
 use batchseal::model::name::{ArtifactName, DeviceName, EntryName, Version};
