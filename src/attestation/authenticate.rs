@@ -290,3 +290,51 @@ fn each_instance<'a, T>(
     }
     if refused.is_empty() { Err(AuthenticationError::NoRoot) } else { Err(AuthenticationError::Sigstore(refused)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{InclusionError, Material, SigstoreBundle, proofs};
+    use crate::attestation::sigstore_bundle::{InclusionProof, LogEntry};
+    use crate::model::base64;
+    use crate::model::digest::{Sha256Digest, to_hex};
+
+    /// A key-signed statement in a log of one entry, whose proof says this root hash.
+    fn logged(root_hash: Option<Vec<u8>>) -> SigstoreBundle {
+        let body = b"{}".to_vec();
+        // RFC 9162 section 2.1.1: the hash of a leaf, which is the whole tree.
+        let root = Sha256Digest::of(&[&[0], body.as_slice()].concat()).as_bytes().to_vec();
+        let checkpoint = format!("log.example\n1\n{}\n\n\u{2014} log.example AAAA\n", base64::encode(&root));
+        let proof = InclusionProof {
+            log_index: 0,
+            root_hash: root_hash.unwrap_or(root),
+            tree_size: 1,
+            hashes: Vec::new(),
+            checkpoint,
+        };
+        let entry = LogEntry {
+            log_index: 0,
+            log_id: vec![1; 32],
+            kind: "hashedrekord".to_owned(),
+            version: "0.0.2".to_owned(),
+            integrated_time: None,
+            promise: None,
+            proof: Some(proof),
+            body,
+        };
+        SigstoreBundle {
+            material: Material::Key(Sha256Digest::of(b"key")),
+            log_entries: vec![entry],
+            stamps: Vec::new(),
+            payload: b"{}".to_vec(),
+            signature: vec![1],
+        }
+    }
+
+    #[test]
+    fn a_log_entry_of_a_key_signed_statement_must_lead_to_the_stated_root_hash() {
+        assert_eq!(proofs(&logged(None)), Ok(()));
+        for other in [vec![0; 32], Vec::new(), to_hex(&[0; 16]).into_bytes()] {
+            assert_eq!(proofs(&logged(Some(other))), Err(InclusionError::Root));
+        }
+    }
+}

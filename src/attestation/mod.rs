@@ -4,6 +4,7 @@
 //! unverified statement by mistake.
 
 pub mod approval_error;
+pub mod approval_withdrawal;
 pub mod authenticate;
 pub mod certificate_chain;
 pub mod certificate_holder;
@@ -23,4 +24,3 @@ pub mod sshsig;
 pub mod stamp;
 pub mod verified;
 pub mod verify;
-pub mod withdrawal;

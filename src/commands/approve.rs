@@ -100,14 +100,20 @@ pub struct Args {
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust = verify::load_trust(Some(&args.trust))?;
-    let view = open_candidate(&args.candidate, &trust)?;
+    // A list shows what lies in the folder; a signature is over the candidate as it came.
+    let beside = args.approvals.as_deref().filter(|_| args.list);
+    let view = open_candidate(&args.candidate, beside, &trust)?;
     run_with(args, terminal, &view, &trust, &mut TerminalDialogue)
 }
 
 /// Verifies the candidate under the person's own trust file; what does not verify cannot be signed.
-fn open_candidate(path: &Path, trust: &Trust) -> Result<CandidateView, Failure> {
-    let entries = evidence_file::open(path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
+fn open_candidate(path: &Path, beside: Option<&Path>, trust: &Trust) -> Result<CandidateView, Failure> {
+    let mut entries = evidence_file::open(path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
     verify::expect_candidate(path, &entries)?;
+    if let Some(folder) = beside {
+        let further = approvals::read_countersignatures(folder);
+        entries.0.extend(further.map_err(|error| Failure::new(ExitStatus::Input, error))?);
+    }
     let map = entries.as_map();
     let index = layout::index(&map);
     let day = verify::day(None)?;

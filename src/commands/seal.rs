@@ -98,7 +98,7 @@ pub fn seal(
     add_countersignatures(&mut entries, approvals_folder)?;
     let placed = {
         let candidate = open(&entries, trust, &day)?;
-        require_signers(&candidate)?;
+        refuse_strangers(&candidate)?;
         let placed = approvals::place(files, candidate.binding, trust, until_now(&candidate, &day))
             .map_err(|refused| refused_approvals(&refused))?;
         require_people(&candidate, &placed, &day)?;
@@ -165,8 +165,8 @@ fn add_countersignatures(entries: &mut OwnedEntries, folder: Option<&Path>) -> R
     Ok(())
 }
 
-/// Missing signers are no failure of the batch either; a signature that does not count is.
-fn require_signers(candidate: &Candidate<'_>) -> Result<(), Failure> {
+/// A further signature that does not count would fail the release.
+fn refuse_strangers(candidate: &Candidate<'_>) -> Result<(), Failure> {
     let found = &candidate.countersignatures;
     if !found.refused.is_empty() {
         let refused = found.refused.iter().map(|refused| format!("  {}: {}", refused.entry, refused.reason));
@@ -175,6 +175,11 @@ fn require_signers(candidate: &Candidate<'_>) -> Result<(), Failure> {
         return Err(Failure::message(ExitStatus::Input, message)
             .with_hint("Take these files out of the folder, or have another signer of the trust file sign"));
     }
+    Ok(())
+}
+
+/// Missing signers are no failure of the batch: nothing is sealed, and it is said.
+fn require_record_signers(candidate: &Candidate<'_>) -> Result<(), Failure> {
     let (got, needed) = (candidate.record_signers().count(), candidate.device.record_signers);
     if got >= needed {
         return Ok(());
@@ -190,12 +195,17 @@ fn refused_approvals(refused: &[(String, String)]) -> Failure {
         .with_hint("Take these files out of the folder, or have the persons sign this candidate")
 }
 
-/// Missing people are no failure of the batch: nothing is sealed, and who is awaited is said.
+/// Missing people and signers are no failure of the batch: nothing is sealed, and who is awaited is said. A rejection
+/// needs nobody else.
 fn require_people(candidate: &Candidate<'_>, placed: &BTreeMap<EntryName, Vec<u8>>, day: &str) -> Result<(), Failure> {
     let map = placed.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
     let people = approvals::collect(&map, candidate.binding, candidate.trust, until_now(candidate, day)).verified;
     let rejected = people.iter().any(|(_, approval)| approval.predicate.decision == Decision::Rejected);
-    if rejected || candidate.trust.unsafe_settings.no_human_release {
+    if rejected {
+        return Ok(());
+    }
+    require_record_signers(candidate)?;
+    if candidate.trust.unsafe_settings.no_human_release {
         return Ok(());
     }
     let roles = candidate_view::required_roles(&candidate.policy.release.approvals, candidate.device);

@@ -157,6 +157,9 @@ policies = ["{policy_digest}"]
 # Only tags and commits that a person below signed with their SSH key:
 # tag-signature = "required"
 # commit-signature = "required"
+# More than one signer of the record, more than one person in a role:
+# record-signers = 2
+# approvals = {{ reviewer = 2 }}
 
 {signer}
 {people}# One table for each person who may approve; roles that this policy asks for: {roles}.

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::attestation::approval_withdrawal::{VerifiedWithdrawal, verify_withdrawal};
 use crate::attestation::sshsig::{ApprovalError, RecordBinding, VerifiedApproval, When, verify_approval};
-use crate::attestation::withdrawal::{VerifiedWithdrawal, verify_withdrawal};
 use crate::gate::evidence::{Refused, WithdrawnApproval};
 use crate::model::approval::Decision;
+use crate::model::approval_withdrawal::Withdrawal;
 use crate::model::digest::Sha256Digest;
 use crate::model::name::EntryName;
 use crate::model::statement::{self, Predicate};
-use crate::model::withdrawal::Withdrawal;
 use crate::policy::trust::Trust;
 
 use super::layout::{APPROVALS, EntryMap, below};

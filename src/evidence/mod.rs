@@ -5,6 +5,7 @@
 pub mod addenda;
 pub mod answer;
 pub mod approval;
+pub mod approval_withdrawal;
 pub mod approvals;
 pub mod assemble;
 pub mod candidate;
@@ -22,4 +23,3 @@ pub mod roster;
 pub mod signatory;
 pub mod statements;
 pub mod sums;
-pub mod withdrawal;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::attestation::approval_withdrawal::VerifiedWithdrawal;
 use crate::attestation::sshsig::VerifiedApproval;
-use crate::attestation::withdrawal::VerifiedWithdrawal;
 use crate::gate::persons::Persons;
 use crate::model::approval::{AnswerKind, Decision};
 use crate::model::digest::Sha256Digest;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::attestation::approval_withdrawal::VerifiedWithdrawal;
 use crate::attestation::sshsig::VerifiedApproval;
 use crate::attestation::verified::Verified;
-use crate::attestation::withdrawal::VerifiedWithdrawal;
 use crate::model::batch::Batch;
 use crate::model::digest::Sha256Digest;
 use crate::model::document::{Document, TestResult};

@@ -6,6 +6,7 @@
 pub mod addendum;
 pub mod algorithm;
 pub mod approval;
+pub mod approval_withdrawal;
 pub mod base64;
 pub mod batch;
 pub mod component;
@@ -30,4 +31,3 @@ pub mod summary;
 pub mod support;
 pub mod text;
 pub mod time;
-pub mod withdrawal;

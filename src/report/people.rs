@@ -52,6 +52,8 @@ pub struct WithdrawalRow {
     pub at: String,
     /// Why.
     pub reason: String,
+    /// Day and time of taking back in UTC, as `ssh-keygen -Overify-time` takes it.
+    pub verify_time: String,
     /// Entry of the withdrawal without extension.
     pub entry: String,
 }
@@ -62,11 +64,15 @@ pub(super) fn other_utc(time: &Timestamp) -> Option<String> {
     (utc != time.to_string()).then_some(utc)
 }
 
+/// `20261123143207Z`.
+fn verify_time(time: &Timestamp) -> String {
+    time.in_utc().to_string().chars().filter(char::is_ascii_digit).collect::<String>() + "Z"
+}
+
 impl PersonRow {
     /// Of a verified approval.
     pub(super) fn of(entry: &EntryName, approval: &VerifiedApproval, questions: &Questions) -> Self {
         let predicate = &approval.predicate;
-        let utc = predicate.signed_at.in_utc().to_string();
         Self {
             name: predicate.printed_name.clone(),
             role: predicate.role.to_string(),
@@ -75,7 +81,7 @@ impl PersonRow {
             meaning: predicate.meaning.clone(),
             reason: predicate.reason.clone(),
             at: predicate.signed_at.to_string(),
-            verify_time: utc.chars().filter(char::is_ascii_digit).collect::<String>() + "Z",
+            verify_time: verify_time(&predicate.signed_at),
             at_utc: other_utc(&predicate.signed_at),
             authentication: match predicate.authentication {
                 Authentication::KeyFileWithPassphrase => "key file, passphrase typed for this signature",
@@ -99,6 +105,7 @@ impl WithdrawalRow {
             signed_at: withdrawn.approval.predicate.signed_at.to_string(),
             at: said.signed_at.to_string(),
             reason: said.reason.clone(),
+            verify_time: verify_time(&said.signed_at),
             entry: withdrawn.withdrawal_entry.as_str().trim_end_matches(".json").to_owned(),
         }
     }

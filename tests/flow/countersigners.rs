@@ -68,6 +68,18 @@ fn a_further_signer_signs_the_frozen_record_and_the_seal_binds_both() {
     );
     device.approve_all();
     says(&device.seal(), 1, &["PENDING: 2 of 3 signers have signed the record", "batchseal countersign"]);
+    let folder = device.path("approvals");
+    let (candidate, own) = (device.candidate(), device.path("trust.toml"));
+    let list: [&OsStr; 7] = [
+        "approve".as_ref(),
+        candidate.as_os_str(),
+        "--trust".as_ref(),
+        own.as_os_str(),
+        "--list".as_ref(),
+        "--approvals".as_ref(),
+        folder.as_os_str(),
+    ];
+    says(&device.run(&list), 0, &["\"pipeline\", \"quality department\" (2 of 3 signers)"]);
     says(&countersign(&device, &site, "site-2"), 0, &["second site"]);
     assert_eq!(fs::read(device.candidate()).expect("candidate"), before, "the candidate was changed");
     says(&countersign(&device, &qa, "qa"), 3, &["is there already"]);

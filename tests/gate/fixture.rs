@@ -17,6 +17,7 @@ use batchseal::gate::evidence::{
     Evidence, GitEvidence, PreviousReleases, Refused, ReleaseEvidence, Signed, WithdrawnApproval,
 };
 use batchseal::model::approval::Approval;
+use batchseal::model::approval_withdrawal::Withdrawal;
 use batchseal::model::batch::{BATCH_ENTRY, Batch};
 use batchseal::model::digest::Sha256Digest;
 use batchseal::model::document::{Document, TestResult};
@@ -28,7 +29,6 @@ use batchseal::model::result::{CheckResult, Stage};
 use batchseal::model::seal::Seal;
 use batchseal::model::statement::{Predicate, Statement, Subject};
 use batchseal::model::time::Timestamp;
-use batchseal::model::withdrawal::Withdrawal;
 use batchseal::policy::release::Policy;
 use batchseal::policy::trust::{StatementKind, Trust, TrustedDevice};
 use batchseal::sbom::predicate::CycloneDx;

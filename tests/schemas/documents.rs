@@ -68,9 +68,9 @@ pub fn all() -> Vec<Document> {
             reader: Some(read::<batchseal::model::seal::Seal>),
         },
         Document {
-            name: "withdrawal",
-            values: predicates(values::withdrawal::all()),
-            reader: Some(read::<batchseal::model::withdrawal::Withdrawal>),
+            name: "approval-withdrawal",
+            values: predicates(values::approval_withdrawal::all()),
+            reader: Some(read::<batchseal::model::approval_withdrawal::Withdrawal>),
         },
     ]
 }

@@ -38,7 +38,11 @@ pub fn all() -> Vec<Example> {
         Example { page: "sbom-check", predicate_type: None, text: values::sbom_check::small() },
         Example { page: "sbom-diff", predicate_type: None, text: values::sbom_diff::small() },
         statement("seal", entries, values::seal::full()),
-        statement("withdrawal", vec![own(RECORD_ENTRY), own(RECORD_SIGNED_ENTRY)], values::withdrawal::full()),
+        statement(
+            "approval-withdrawal",
+            vec![own(RECORD_ENTRY), own(RECORD_SIGNED_ENTRY)],
+            values::approval_withdrawal::full(),
+        ),
     ]
 }
 

@@ -25,6 +25,9 @@ pub(super) fn run(args: &Args, terminal: Terminal, view: &CandidateView, trust: 
     page.line(&format!("{} {}: what waits for whom", view.batch.device.name, view.batch.version));
     page.row("record", &view.record_sha256.to_string());
     page.row("signed by", &signers(view));
+    for (entry, reason) in &view.refused {
+        page.line(&format!("  {entry} does not count: {reason}"));
+    }
     page.row("gate", view.result.verdict.as_str());
     page.heading("Roles");
     for role in &view.required_roles {

@@ -7,8 +7,8 @@ use crate::adapters::person_key::Passphrase;
 use crate::adapters::terminal::Terminal;
 use crate::commands::failure::Failure;
 use crate::evidence::approval::CandidateView;
+use crate::evidence::approval_withdrawal::{self, WithdrawalRequestError, withdrawal_statement};
 use crate::evidence::signatory::holder;
-use crate::evidence::withdrawal::{self, WithdrawalRequestError, withdrawal_statement};
 use crate::exit::ExitStatus;
 use crate::policy::trust::Trust;
 
@@ -39,7 +39,7 @@ pub(super) fn run(
         holder(trust, key.public_key().key_data(), &today).map_err(|error| Failure::new(ExitStatus::Usage, error))?;
     check_name(args, person)?;
     let others = others::all_of(folder, view, trust, &today)?;
-    let own = match withdrawal::own(&others, person, args.role.as_ref()) {
+    let own = match approval_withdrawal::own(&others, person, args.role.as_ref()) {
         Err(none @ WithdrawalRequestError::None { .. }) => {
             return Err(Failure::plain(ExitStatus::Usage, none)
                 .with_hint("Name the folder that holds your approval with --approvals"));
@@ -57,7 +57,7 @@ pub(super) fn run(
     prompt.show(&page.text);
     confirm(args, view, "WITHDRAW your approval", prompt)?;
     let mut passphrase = supplied.map_or_else(|| Passphrase::Typed(prompt), Passphrase::Supplied);
-    let signing = withdrawal::Signing {
+    let signing = approval_withdrawal::Signing {
         at: clock::now(),
         authentication: key.authentication(&passphrase),
         stamped: args.timestamp_authority.is_some(),

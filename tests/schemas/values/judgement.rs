@@ -6,7 +6,7 @@ use batchseal::evidence::judgement::{
     WithdrawnSignature,
 };
 
-use super::{approval, batch, every, record, result, sha256, time, withdrawal};
+use super::{approval, approval_withdrawal, batch, every, record, result, sha256, time};
 
 fn person(approval: &batchseal::model::approval::Approval) -> PersonSignature {
     PersonSignature {
@@ -24,7 +24,7 @@ fn person(approval: &batchseal::model::approval::Approval) -> PersonSignature {
 }
 
 fn withdrawal() -> WithdrawnSignature {
-    let said = withdrawal::full();
+    let said = approval_withdrawal::full();
     WithdrawnSignature {
         name: said.printed_name,
         role: said.role,

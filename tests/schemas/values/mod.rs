@@ -1,6 +1,7 @@
 //! Real values of every type that is written as a document: full ones, bare ones, every variant.
 
 pub mod approval;
+pub mod approval_withdrawal;
 pub mod batch;
 pub mod document;
 pub mod judgement;
@@ -11,7 +12,6 @@ pub mod result;
 pub mod sbom_check;
 pub mod sbom_diff;
 pub mod seal;
-pub mod withdrawal;
 
 use batchseal::model::digest::{GitId, Sha256Digest};
 use batchseal::model::name::{ArtifactName, DeviceName, EntryName, Version};

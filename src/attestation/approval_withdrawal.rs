@@ -7,8 +7,8 @@
 //!
 //! Which approval it withdraws, and whether that is the person's own, is judged where both are at hand.
 
+use crate::model::approval_withdrawal::{WITHDRAWAL_MEANING, Withdrawal};
 use crate::model::statement::Statement;
-use crate::model::withdrawal::{WITHDRAWAL_MEANING, Withdrawal};
 use crate::policy::trust::Trust;
 
 use super::sshsig::{

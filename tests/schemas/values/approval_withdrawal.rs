@@ -1,8 +1,8 @@
 //! Values of withdrawals.
 
 use batchseal::model::approval::Authentication;
+use batchseal::model::approval_withdrawal::{WITHDRAWAL_MEANING, Withdrawal};
 use batchseal::model::batch::SchemaVersion;
-use batchseal::model::withdrawal::{WITHDRAWAL_MEANING, Withdrawal};
 
 use super::{batch, device, every, role, sha256, time, version};
 

@@ -1,12 +1,12 @@
 //! What a person signs to take an approval back: the statement of one withdrawal, made before sealing.
 
 use crate::model::approval::{Authentication, Decision};
+use crate::model::approval_withdrawal::{WITHDRAWAL_MEANING, Withdrawal};
 use crate::model::batch::SchemaVersion;
 use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use crate::model::role::Role;
 use crate::model::statement::{Statement, Subject};
 use crate::model::time::Timestamp;
-use crate::model::withdrawal::{WITHDRAWAL_MEANING, Withdrawal};
 use crate::policy::trust::Person;
 
 use super::approval::{ApprovalRequestError, CandidateView, MAX_TEXT, check_text};

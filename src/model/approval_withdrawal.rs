@@ -46,5 +46,5 @@ pub struct Withdrawal {
 }
 
 impl Predicate for Withdrawal {
-    const TYPE: &'static str = "https://batchseal.dev/withdrawal/v1";
+    const TYPE: &'static str = "https://batchseal.dev/approval-withdrawal/v1";
 }
