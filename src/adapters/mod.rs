@@ -27,6 +27,7 @@ pub mod own_program;
 pub mod package_files;
 pub mod person_key;
 pub mod person_key_error;
+pub mod person_signer;
 pub mod pin;
 pub mod pipeline_key;
 pub mod pipeline_key_error;

@@ -13,6 +13,7 @@ use super::dialogue::Dialogue;
 use super::files;
 use super::key_source;
 use super::person_key_error::PersonKeyError;
+use super::person_signer::Unlocked;
 use super::ssh_agent::{AgentError, Identity, SshAgent};
 
 /// How often a mistyped passphrase is asked for again.
@@ -139,19 +140,44 @@ impl PersonKey {
     /// # Errors
     /// [`PersonKeyError`].
     pub fn sign(&self, message: &[u8], passphrase: &mut Passphrase<'_>) -> Result<String, PersonKeyError> {
+        self.sign_in(SSHSIG_NAMESPACE, message, passphrase)
+    }
+
+    /// As [`PersonKey::sign`], for another namespace.
+    ///
+    /// # Errors
+    /// [`PersonKeyError`].
+    pub fn sign_in(
+        &self,
+        namespace: &'static str,
+        message: &[u8],
+        passphrase: &mut Passphrase<'_>,
+    ) -> Result<String, PersonKeyError> {
         let failed = |error: ssh_key::Error| PersonKeyError::Sign(error.to_string());
         let signature = match &self.holder {
             Holder::File(key) if key.is_encrypted() => {
                 let key = self.unlock(key, passphrase)?;
-                key.sign(SSHSIG_NAMESPACE, HashAlg::Sha512, message).map_err(failed)?
+                key.sign(namespace, HashAlg::Sha512, message).map_err(failed)?
             }
-            Holder::File(key) => key.sign(SSHSIG_NAMESPACE, HashAlg::Sha512, message).map_err(failed)?,
-            Holder::Agent(agent) => self.ask_agent(agent, message)?,
+            Holder::File(key) => key.sign(namespace, HashAlg::Sha512, message).map_err(failed)?,
+            Holder::Agent(agent) => self.ask_agent(agent, namespace, message)?,
         };
         self.public
-            .verify(SSHSIG_NAMESPACE, message, &signature)
+            .verify(namespace, message, &signature)
             .map_err(|_| PersonKeyError::WrongSignature(self.fingerprint()))?;
         signature.to_pem(LineEnding::LF).map_err(failed)
+    }
+
+    /// The key opened for a signature that is no SSHSIG.
+    pub(super) fn unlocked(&self, passphrase: &mut Passphrase<'_>) -> Result<Unlocked<'_>, PersonKeyError> {
+        Ok(match &self.holder {
+            Holder::File(key) if key.is_encrypted() => Unlocked::File(Box::new(self.unlock(key, passphrase)?)),
+            Holder::File(key) => Unlocked::File(key.clone()),
+            Holder::Agent(agent) => {
+                let blob = self.public.to_bytes().map_err(|error| PersonKeyError::Sign(error.to_string()))?;
+                Unlocked::Agent(agent, blob)
+            }
+        })
     }
 
     fn unlock(&self, key: &PrivateKey, passphrase: &mut Passphrase<'_>) -> Result<PrivateKey, PersonKeyError> {
@@ -170,15 +196,15 @@ impl PersonKey {
         Err(PersonKeyError::Passphrase)
     }
 
-    fn ask_agent(&self, agent: &SshAgent, message: &[u8]) -> Result<SshSig, PersonKeyError> {
+    fn ask_agent(&self, agent: &SshAgent, namespace: &'static str, message: &[u8]) -> Result<SshSig, PersonKeyError> {
         let failed = |error: ssh_key::Error| PersonKeyError::Sign(error.to_string());
-        let data = SshSig::signed_data(SSHSIG_NAMESPACE, HashAlg::Sha512, message).map_err(failed)?;
+        let data = SshSig::signed_data(namespace, HashAlg::Sha512, message).map_err(failed)?;
         let blob = agent.sign(&self.public.to_bytes().map_err(failed)?, &data)?;
         let signature = Signature::try_from(blob.as_slice()).map_err(|_| AgentError::Malformed("signature"))?;
         if signature.algorithm() != self.public.algorithm() {
             return Err(PersonKeyError::WrongSignature(self.fingerprint()));
         }
-        SshSig::new(self.public.key_data().clone(), SSHSIG_NAMESPACE, HashAlg::Sha512, signature).map_err(failed)
+        SshSig::new(self.public.key_data().clone(), namespace, HashAlg::Sha512, signature).map_err(failed)
     }
 }
 

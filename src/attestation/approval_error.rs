@@ -1,7 +1,6 @@
 //! Why an approval or a withdrawal does not count; steps are those of [`super::sshsig`].
 
 use crate::model::algorithm::AlgorithmError;
-use crate::model::approval::SSHSIG_NAMESPACE;
 use crate::model::statement::StatementError;
 
 use super::stamp::StampError;
@@ -13,8 +12,13 @@ pub enum ApprovalError {
     #[error("SSH signature cannot be read: {0}")]
     Armour(String),
     /// Step 1.
-    #[error("signature was made for namespace {0:?} (expected {SSHSIG_NAMESPACE:?})")]
-    Namespace(String),
+    #[error("signature was made for namespace {got:?} (expected {expected:?})")]
+    Namespace {
+        /// As signed.
+        got: String,
+        /// As needed.
+        expected: &'static str,
+    },
     /// Step 2.
     #[error("key {0} belongs to nobody in the roster")]
     UnknownKey(String),

@@ -107,6 +107,15 @@ impl SigstoreRoot {
     }
 }
 
+/// Key ids, in hexadecimal, of the transparency logs of the public-good instance, as this version knows it.
+#[must_use]
+pub fn public_logs() -> Vec<String> {
+    let root = SigstoreRoot::embedded().map(|root| root.root);
+    let logs = root.map(|root| root.tlogs).unwrap_or_default();
+    let id = |log: &sigstore_trust_root::TransparencyLog| crate::model::digest::to_hex(log.log_id.key_id.as_bytes());
+    logs.iter().map(id).collect()
+}
+
 /// What a certificate says of its holder, believed by nobody: for showing.
 #[must_use]
 pub fn unverified_claims(der: &[u8]) -> Option<CertificateClaims> {

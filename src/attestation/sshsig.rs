@@ -98,14 +98,8 @@ pub(super) fn by_person<'t>(
     stamp: Option<&[u8]>,
     trust: &'t Trust,
 ) -> Result<Signed<'t>, ApprovalError> {
-    let signature = read_armour(armour)?;
-    let person = person_of(signature.public_key(), trust)?;
-    permit(signature.public_key(), person, trust)?;
-    let key = ssh_key::PublicKey::from(signature.public_key().clone());
-    key.verify(SSHSIG_NAMESPACE, statement, &signature)
-        .map_err(|_| ApprovalError::Signature { person: person.name.clone() })?;
+    let (person, algorithm) = signer_with(statement, armour, SSHSIG_NAMESPACE, trust)?;
     let times = stamp.map(|response| dated(response, armour, trust)).transpose()?.into_iter().collect();
-    let algorithm = algorithm_of(signature.public_key()).map_or("unlisted", SignatureAlgorithm::as_str);
     let step =
         VerifiedStep::new("SSH signature verifies", format!("{algorithm} key of {:?} in the roster", person.name));
     Ok(Signed { person, times, step })
@@ -114,6 +108,32 @@ pub(super) fn by_person<'t>(
 fn permit(key: &ssh_key::public::KeyData, person: &Person, trust: &Trust) -> Result<(), ApprovalError> {
     let permitted = algorithm_of(key).map_or(Ok(()), |algorithm| trust.algorithms.permit(algorithm));
     permitted.map_err(|error| ApprovalError::Algorithm { person: person.name.clone(), error })
+}
+
+/// Steps 1 to 3: the person of the roster whose key signed exactly these bytes in this namespace.
+pub(super) fn signer<'t>(
+    statement: &[u8],
+    armour: &[u8],
+    namespace: &'static str,
+    trust: &'t Trust,
+) -> Result<&'t Person, ApprovalError> {
+    signer_with(statement, armour, namespace, trust).map(|(person, _)| person)
+}
+
+/// The same with the word of the algorithm.
+fn signer_with<'t>(
+    statement: &[u8],
+    armour: &[u8],
+    namespace: &'static str,
+    trust: &'t Trust,
+) -> Result<(&'t Person, &'static str), ApprovalError> {
+    let signature = read_armour(armour, namespace)?;
+    let person = person_of(signature.public_key(), trust)?;
+    permit(signature.public_key(), person, trust)?;
+    let key = ssh_key::PublicKey::from(signature.public_key().clone());
+    key.verify(namespace, statement, &signature)
+        .map_err(|_| ApprovalError::Signature { person: person.name.clone() })?;
+    Ok((person, algorithm_of(signature.public_key()).map_or("unlisted", SignatureAlgorithm::as_str)))
 }
 
 fn dated(response: &[u8], armour: &[u8], trust: &Trust) -> Result<TrustedTime, ApprovalError> {
@@ -141,20 +161,24 @@ pub(super) fn within(person: &Person, days: &[String]) -> Result<(), ApprovalErr
 /// The key in an armoured signature, as one OpenSSH line: a claim, for showing.
 #[must_use]
 pub fn claimed_key(armour: &[u8]) -> Option<String> {
-    let signature = read_armour(armour).ok()?;
+    let signature = read_armour(armour, SSHSIG_NAMESPACE).ok()?;
     ssh_key::PublicKey::from(signature.public_key().clone()).to_openssh().ok()
 }
 
-fn read_armour(armour: &[u8]) -> Result<ssh_key::SshSig, ApprovalError> {
+fn read_armour(armour: &[u8], expected: &'static str) -> Result<ssh_key::SshSig, ApprovalError> {
     let signature = ssh_key::SshSig::from_pem(armour).map_err(|error| ApprovalError::Armour(error.to_string()))?;
-    if signature.namespace() == SSHSIG_NAMESPACE {
+    if signature.namespace() == expected {
         Ok(signature)
     } else {
-        Err(ApprovalError::Namespace(signature.namespace().chars().take(80).collect()))
+        Err(ApprovalError::Namespace { got: signature.namespace().chars().take(80).collect(), expected })
     }
 }
 
-fn person_of<'a>(key: &ssh_key::public::KeyData, trust: &'a Trust) -> Result<&'a Person, ApprovalError> {
+/// Step 2: the person of the roster whose key this is, and no pipeline's.
+///
+/// # Errors
+/// [`ApprovalError::UnknownKey`] and [`ApprovalError::PipelineKey`].
+pub fn person_of<'a>(key: &ssh_key::public::KeyData, trust: &'a Trust) -> Result<&'a Person, ApprovalError> {
     let fingerprint = || key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
     if trust.signers.iter().any(|signer| signer.identity.key().is_some_and(|known| same_key(known, key))) {
         return Err(ApprovalError::PipelineKey(fingerprint()));

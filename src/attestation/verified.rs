@@ -24,6 +24,11 @@ impl Origin {
     pub fn time(&self) -> Option<Timestamp> {
         self.times.iter().map(|time| time.time).min()
     }
+
+    /// Key ids, in hexadecimal, of the transparency logs that hold an entry of the signature.
+    pub fn logs(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().filter_map(VerifiedStep::log)
+    }
 }
 
 /// A `T` whose signature was verified against an anchor of the verifier.

@@ -107,7 +107,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
 }
 
 /// Verifies the candidate under the person's own trust file; what does not verify cannot be signed.
-fn open_candidate(path: &Path, beside: Option<&Path>, trust: &Trust) -> Result<CandidateView, Failure> {
+pub(super) fn open_candidate(path: &Path, beside: Option<&Path>, trust: &Trust) -> Result<CandidateView, Failure> {
     let mut entries = evidence_file::open(path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
     verify::expect_candidate(path, &entries)?;
     if let Some(folder) = beside {
@@ -151,7 +151,7 @@ pub fn run_with(
     if !args.reject {
         view.approvable().map_err(|error| Failure::new(ExitStatus::NotPassed, error))?;
     }
-    let supplied = supplied_passphrase(args)?;
+    let supplied = supplied_passphrase(args.passphrase_env.as_deref(), args.passphrase_fd)?;
     let signer = summary::Signer { who, role, fingerprint: key.fingerprint(), reject: args.reject };
     prompt.show(&summary::text(view, &signer, &others));
     let asked = roster::unanswered(view, &others.standing);
@@ -211,15 +211,19 @@ fn check_name(args: &Args, person: &Person) -> Result<(), Failure> {
     }
 }
 
-fn supplied_passphrase(args: &Args) -> Result<Option<zeroize::Zeroizing<String>>, Failure> {
-    if let Some(name) = &args.passphrase_env {
+/// A passphrase that a program supplies in place of the person's typing it.
+pub(super) fn supplied_passphrase(
+    variable: Option<&str>,
+    descriptor: Option<u32>,
+) -> Result<Option<zeroize::Zeroizing<String>>, Failure> {
+    if let Some(name) = variable {
         let text = key_source::variable(name, "passphrase").map_err(|error| Failure::new(ExitStatus::Usage, error))?;
         return Ok(Some(text));
     }
     let read = |number| {
         key_source::passphrase_from_descriptor(number).map_err(|error| Failure::plain(ExitStatus::Usage, error))
     };
-    args.passphrase_fd.map(read).transpose()
+    descriptor.map(read).transpose()
 }
 
 /// A gate that failed is a verdict; everything else about a request is how the command was called.

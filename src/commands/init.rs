@@ -83,6 +83,7 @@ tag = "v{{version}}"
 purpose = "production"  # or "training", "demo": those verify only with the verifier's leave
 first-release = true  # FILL IN: false once a batch of this device has been sealed
 branches = ["main", "master"]
+# confidential = true  # whether the record is marked confidential (21 CFR 820.35(d)): say true or false
 # Roles that must approve; who holds them stands in the verifier's trust file.
 approvals = ["reviewer", "authoriser"]
 artifacts = [
@@ -98,6 +99,7 @@ key = "env:BATCHSEAL_KEY"
 
 [gate]
 sbom-profiles = ["fda-2026"]
+# suites = ["unit", "system"]  # test suites of which a passing report must be there; without it any will do
 
 # Suppliers, level and end of support of components go into a support.toml: docs/reference/support-toml.md
 "#,

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::adapters::files;
 use crate::intake::document::DocumentIdentity;
+use crate::intake::junit::RunFacts;
 use crate::policy::error::FileKind;
-use crate::policy::evidence::{EvidenceList, ListedDocument};
+use crate::policy::evidence::{EvidenceList, ListedDocument, ListedTests};
 use crate::policy::release::Policy;
 
-use super::attest::Intake;
+use super::attest::{Intake, unusable_facts};
 use super::failure::{Failure, input, usage};
 use super::session;
 
@@ -26,14 +27,21 @@ pub fn listed(policy: &Policy, root: &Path) -> Result<EvidenceList, Failure> {
 }
 
 /// Everything on the list, with paths below `root`.
-#[must_use]
-pub fn intakes(list: &EvidenceList, root: &Path) -> Vec<Intake> {
-    let tests = list.tests.iter().map(|tests| Intake::Junit(session::in_tree(root, Path::new(&tests.file))));
+///
+/// # Errors
+/// [`Failure`] with exit 2 for an executor that cannot stand in a statement.
+pub fn intakes(list: &EvidenceList, root: &Path) -> Result<Vec<Intake>, Failure> {
+    let report = |tests: &ListedTests| {
+        let facts = RunFacts::new(tests.suite.as_deref(), tests.executor.as_deref()).map_err(unusable_facts)?;
+        Ok(Intake::Junit(session::in_tree(root, Path::new(&tests.file)), facts))
+    };
+    let mut intakes = list.tests.iter().map(report).collect::<Result<Vec<_>, Failure>>()?;
     let documents = list
         .documents
         .iter()
         .map(|document| Intake::Document(session::in_tree(root, Path::new(&document.file)), identity(document)));
-    tests.chain(documents).collect()
+    intakes.extend(documents);
+    Ok(intakes)
 }
 
 /// Paths of the listed reports and of the listed documents, relative to the repository root.

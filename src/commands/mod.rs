@@ -3,6 +3,7 @@
 pub mod approve;
 pub mod attest;
 pub mod completions;
+pub mod concede;
 pub mod conformance;
 pub mod countersign;
 pub mod demo;
@@ -13,6 +14,7 @@ pub mod init;
 pub mod key;
 pub mod key_show;
 pub mod listed;
+pub mod notice;
 pub mod problems;
 pub mod provenance_step;
 pub mod record;
@@ -34,6 +36,7 @@ use clap::{Parser, Subcommand};
 
 use crate::adapters::terminal::Terminal;
 use crate::exit::ExitStatus;
+use crate::model::addendum::NoticeKind;
 
 use failure::Failure;
 
@@ -70,6 +73,8 @@ pub enum Command {
     Approve(approve::Args),
     /// Sign the record of a candidate as a further signer
     Countersign(countersign::Args),
+    /// Give signed leave to release although a check found something
+    Concede(Box<concede::Args>),
     /// Run the release gate and seal the evidence bundle
     Seal(seal::Args),
     /// The main job: record, sbom, attest, gate and, with approvals, seal
@@ -78,6 +83,10 @@ pub enum Command {
     Verify(verify::Args),
     /// Stamp a sealed release anew, before what dates it ends
     Renew(renew::Args),
+    /// Take a sealed release back, as its authoriser
+    Withdraw(Box<notice::Args>),
+    /// Add to what a sealed release says, or correct it
+    Amend(Box<notice::Args>),
     /// Explain a check or a clause
     Explain(explain::Args),
     /// Make a signing key
@@ -107,10 +116,13 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Gate(args) => gate::run(args, terminal),
         Command::Approve(args) => approve::run(args, terminal),
         Command::Countersign(args) => countersign::run(args, terminal),
+        Command::Concede(args) => concede::run(args, terminal),
         Command::Seal(args) => seal::run(args, terminal),
         Command::Release(args) => release::run(args, terminal),
         Command::Verify(args) => verify::run(args, terminal),
         Command::Renew(args) => renew::run(args, terminal),
+        Command::Withdraw(args) => notice::run(NoticeKind::Withdrawal, args, terminal),
+        Command::Amend(args) => notice::run(NoticeKind::Amendment, args, terminal),
         Command::Explain(args) => explain::run(args, terminal),
         Command::Key(args) => key::run(args, terminal),
         Command::Trust(args) => trust::run(args, terminal),

@@ -8,6 +8,8 @@ use crate::adapters::files;
 use crate::adapters::terminal::Terminal;
 use crate::exit::ExitStatus;
 use crate::intake::document::DocumentIdentity;
+use crate::intake::junit::RunFacts;
+use crate::intake::scan::Stated;
 use crate::model::result::{GateResult, Verdict};
 use crate::policy::evidence::EvidenceList;
 use crate::policy::trust::Trust;
@@ -49,6 +51,10 @@ pub struct Args {
     /// JUnit report that the build wrote (repeatable)
     #[arg(long, value_name = "FILE")]
     pub junit: Vec<PathBuf>,
+    /// Report of a vulnerability scanner that the build wrote (repeatable); it must itself say which scanner ran, when,
+    /// and of which day its data are
+    #[arg(long, value_name = "FILE")]
+    pub scan: Vec<PathBuf>,
     /// Controlled document as KIND:ID:REVISION:FILE (repeatable); KIND is any kebab-case word, such as
     /// risk-management-file or anomaly-list
     #[arg(long, value_name = "KIND:ID:REVISION:FILE", value_parser = document)]
@@ -59,6 +65,9 @@ pub struct Args {
     /// Record what would be refused, for the gate to fail
     #[arg(long)]
     pub unsafe_record_anyway: bool,
+    /// Concession to take in: the .json file of a pair (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub concession: Vec<PathBuf>,
     /// Form of the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -153,10 +162,14 @@ fn complete(
 ) -> Result<CandidateFile, Failure> {
     let mut added = sbom_step::attested_sbom(recorded, terminal)?;
     let in_tree = |path: &PathBuf| session::in_tree(&recorded.root, path);
-    let mut intakes = listed::intakes(list, &recorded.root);
-    intakes.extend(args.junit.iter().map(|path| Intake::Junit(in_tree(path))));
+    let mut intakes = listed::intakes(list, &recorded.root)?;
+    intakes.extend(args.junit.iter().map(|path| Intake::Junit(in_tree(path), RunFacts::default())));
     intakes.extend(args.document.iter().map(|(identity, path)| Intake::Document(in_tree(path), identity.clone())));
-    added.0.extend(attest::take_all(&intakes, &recorded.entries, &recorded.key)?.0);
+    intakes.extend(args.scan.iter().map(|path| Intake::Scan(in_tree(path), Stated::default())));
+    intakes.extend(args.concession.iter().cloned().map(Intake::Concession));
+    let sbom = attest::sbom_of(&added).map(<[u8]>::to_vec);
+    let taken = attest::take_all(&intakes, &recorded.entries, sbom.as_deref(), &recorded.key, terminal)?;
+    added.0.extend(taken.0);
     for (name, bytes) in &added.0 {
         recorded.folder.write(name, bytes).map_err(input)?;
     }

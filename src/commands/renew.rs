@@ -65,7 +65,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let products = verify::named_files(&args.files, &args.bundle)?;
     let mut around = verify::surroundings(&args.bundle, earlier, &products)?;
     let container = evidence_file::open(&args.bundle).map_err(|error| Failure::new(ExitStatus::Input, error))?;
-    let judgement = judged(&container, &trust, &around)?;
+    let judgement = judged(&container, &trust, &around, false)?;
     if judgement.answer == Answer::Failed {
         return Err(Failure::message(
             ExitStatus::NotPassed,
@@ -84,7 +84,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let name = AddendumName { number, kind: AddendumKind::Renewal };
     let bytes = sign(args, &policy, renewal(args, number, &container, &around)?)?;
     around.addenda.push(AddendumFile { name, bytes: bytes.clone() });
-    let again = judged(&container, &trust, &around)?;
+    let again = judged(&container, &trust, &around, false)?;
     if again.answer != judgement.answer {
         return Err(Failure::message(
             ExitStatus::Usage,
@@ -99,13 +99,22 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     Ok(ExitStatus::Done)
 }
 
-fn judged(container: &EvidenceFile, trust: &Trust, around: &Surroundings) -> Result<Judgement, Failure> {
+/// Judges a bundle with what lies beside it; its products too, unless `bundle_only`.
+///
+/// # Errors
+/// [`Failure`] when the day cannot be told.
+pub fn judged(
+    container: &EvidenceFile,
+    trust: &Trust,
+    around: &Surroundings,
+    bundle_only: bool,
+) -> Result<Judgement, Failure> {
     Ok(judge(Question {
         entries: container.entries.as_map(),
         bundle_sha256: container.sha256,
         trust,
         day: verify::day(None)?,
-        files: Files::Whole(around.product_digests()),
+        files: if bundle_only { Files::BundleOnly } else { Files::Whole(around.product_digests()) },
         around: around.clone(),
         previous: None,
         tool: program::name_and_version(),

@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::attestation::sigstore::TrustedTime;
+use crate::attestation::verified::Verified;
 use crate::attestation::verify::{Anchor, verify};
-use crate::model::addendum::{AddendumName, Covered, Renewal};
+use crate::model::addendum::{AddendumKind, AddendumName, Covered, Notice, Renewal};
 use crate::model::digest::{Sha256Digest, Sha512Digest};
 use crate::model::record::ArtifactRecord;
+use crate::model::statement::Statement;
 use crate::model::time::Timestamp;
 use crate::policy::trust::StatementKind;
 
 use super::judgement::Problem;
+use super::notices;
 
 /// An addendum as it lies beside the bundle.
 #[derive(Debug, Clone)]
@@ -22,7 +25,9 @@ pub struct AddendumFile {
 }
 
 impl AddendumFile {
-    fn covered(&self) -> Covered {
+    /// As a later addendum covers it.
+    #[must_use]
+    pub fn covered(&self) -> Covered {
         Measured::of(&self.bytes).covered(self.name.to_string())
     }
 }
@@ -52,7 +57,9 @@ impl Measured {
         Covered { name: name.into(), size: self.size, sha256: self.sha256, sha512: self.sha512 }
     }
 
-    fn is(self, covered: &Covered) -> bool {
+    /// Whether this is what an addendum covers.
+    #[must_use]
+    pub fn is(self, covered: &Covered) -> bool {
         self.covered(covered.name.clone()) == *covered
     }
 }
@@ -98,6 +105,17 @@ impl Renewed {
     }
 }
 
+/// Every addendum that verified, and what is wrong with the others.
+#[derive(Debug, Default)]
+pub struct Addenda {
+    /// Renewals, in order.
+    pub renewals: Vec<Renewed>,
+    /// What persons said after sealing, in order.
+    pub notices: Vec<Verified<Statement<Notice>>>,
+    /// Problems.
+    pub problems: Vec<Problem>,
+}
+
 /// Verifies every addendum, in order.
 #[must_use]
 pub fn collect(
@@ -105,14 +123,27 @@ pub fn collect(
     artifacts: &[ArtifactRecord],
     sealed_at: Option<Timestamp>,
     anchor: Anchor<'_>,
-) -> (Vec<Renewed>, Vec<Problem>) {
-    let (mut renewed, mut problems): (Vec<Renewed>, _) = (Vec::new(), Vec::new());
+) -> Addenda {
+    let Addenda { renewals: mut renewed, mut notices, mut problems } = Addenda::default();
     for (position, file) in around.addenda.iter().enumerate() {
         let about = format!("addendum {}", file.name);
         let expected = position + 1;
         if usize::try_from(file.name.number) != Ok(expected) {
             let sentence = format!("{about} has no addendum {expected:02} before it, or stands twice");
             problems.push(Problem::new("addendum-missing", &about, sentence));
+        }
+        if file.name.kind != AddendumKind::Renewal {
+            match notices::verified(file, position, around, anchor) {
+                Ok(notice) => notices.push(notice),
+                Err(reason) => {
+                    problems.push(Problem::new(
+                        "addendum-refused",
+                        &about,
+                        format!("{about} does not count: {reason}"),
+                    ));
+                }
+            }
+            continue;
         }
         match renewal(file, position, around, artifacts, anchor) {
             Ok(times) => {
@@ -126,7 +157,7 @@ pub fn collect(
             }
         }
     }
-    (renewed, problems)
+    Addenda { renewals: renewed, notices, problems }
 }
 
 /// A renewal is made after what it renews, and not after the day it is judged on.

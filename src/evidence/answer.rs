@@ -5,7 +5,10 @@ use crate::model::batch::Batch;
 use crate::model::result::{GateResult, Verdict};
 use crate::model::seal::Status;
 
-use super::judgement::{Answer, PersonSignature, Step};
+use super::judgement::{Answer, PersonSignature, Problem, Step};
+
+/// Code of a release that was taken back.
+pub const WITHDRAWN: &str = "withdrawn";
 
 /// Problems that a rejected batch may have and still be a truthful record of its rejection.
 const CODES_OF_A_REJECTION: [&str; 1] = ["gate"];
@@ -13,10 +16,17 @@ const CODES_OF_A_REJECTION: [&str; 1] = ["gate"];
 /// Folds steps, gate and status. Anything unknown is a failure.
 #[must_use]
 pub fn fold(steps: &[Step], gate: Option<&GateResult>, status: Option<Status>) -> Answer {
-    let mut problems = steps.iter().flat_map(|step| &step.problems);
+    let withdrawn = problems_of(steps).any(|problem| problem.code == WITHDRAWN);
+    let mut problems = problems_of(steps).filter(|problem| problem.code != WITHDRAWN);
     let (Some(gate), Some(status)) = (gate, status) else { return Answer::Failed };
     match status {
-        Status::Released if gate.verdict == Verdict::Passed && problems.next().is_none() => Answer::Passed,
+        Status::Released if gate.verdict == Verdict::Passed && problems.next().is_none() => {
+            if withdrawn {
+                Answer::Withdrawn
+            } else {
+                Answer::Passed
+            }
+        }
         Status::Rejected
             if gate.verdict == Verdict::Failed
                 && problems.all(|problem| CODES_OF_A_REJECTION.contains(&problem.code.as_str())) =>
@@ -25,6 +35,10 @@ pub fn fold(steps: &[Step], gate: Option<&GateResult>, status: Option<Status>) -
         }
         _ => Answer::Failed,
     }
+}
+
+fn problems_of(steps: &[Step]) -> impl Iterator<Item = &Problem> {
+    steps.iter().flat_map(|step| &step.problems)
 }
 
 /// May I ship this, and who said so.
@@ -51,9 +65,15 @@ pub fn sentence(answer: Answer, batch: Option<&Batch>, people: &[PersonSignature
                 .map_or_else(|| "the release gate".to_owned(), |person| format!("{} ({})", person.name, person.role));
             format!("Do not ship: {what} was rejected by {who}.")
         }
+        Answer::Withdrawn => {
+            let why = problems_of(steps).find(|problem| problem.code == WITHDRAWN);
+            let why = why.map_or("it was WITHDRAWN", |problem| problem.sentence.as_str());
+            format!("Do not ship {what}: {why}.")
+        }
         Answer::Failed => {
-            let count: usize = steps.iter().map(|step| step.problems.len()).sum();
-            let first = steps.iter().flat_map(|step| &step.problems).next();
+            let count = problems_of(steps).count();
+            // A withdrawal comes first, whatever else is wrong.
+            let first = problems_of(steps).find(|problem| problem.code == WITHDRAWN).or(problems_of(steps).next());
             let first =
                 first.map_or_else(|| "no verdict could be reached".to_owned(), |problem| problem.sentence.clone());
             let more = if count > 1 { format!(" ({} more problems)", count - 1) } else { String::new() };

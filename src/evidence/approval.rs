@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::gate::evidence::Signed;
 use crate::model::approval::{Answer, AnswerKind, Approval, Authentication, Decision};
 use crate::model::batch::{Batch, SchemaVersion};
+use crate::model::concession::Concession;
 use crate::model::digest::Sha256Digest;
 use crate::model::document::TestResult;
 use crate::model::hint::Hint;
 use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
-use crate::model::record::{ArtifactRecord, Attempt, ConcessionRef, PreviousRelease};
+use crate::model::record::{ArtifactRecord, Attempt, PreviousRelease};
 use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
 use crate::model::result::{CheckResult, GateResult, Stage, Verdict};
 use crate::model::role::Role;
@@ -36,6 +37,8 @@ pub struct CandidateView {
     pub record_sha256: Sha256Digest,
     /// SHA-256 of `record.sigstore.json`.
     pub record_signed_sha256: Sha256Digest,
+    /// SHA-256 of `batch.json`.
+    pub batch_sha256: Sha256Digest,
     /// The products.
     pub artifacts: Vec<ArtifactRecord>,
     /// The candidate gate, evaluated anew under the person's trust file.
@@ -52,8 +55,8 @@ pub struct CandidateView {
     pub previous: Vec<PreviousRelease>,
     /// Earlier attempts at this version.
     pub attempts: Vec<Attempt>,
-    /// Approved exceptions.
-    pub concessions: Vec<ConcessionRef>,
+    /// Concessions that count, with their entry.
+    pub concessions: Vec<(EntryName, Concession)>,
     /// Settings that weaken trust.
     pub unsafe_settings: Vec<String>,
     /// Roles whose approval the policy or the trust file requires, the authoriser among them.
@@ -105,7 +108,7 @@ impl CandidateView {
     pub fn failed_checks(&self) -> Vec<&CheckResult> {
         let failed = |check: &&CheckResult| {
             check.severity == Severity::Block
-                && !check.conclusion.permits_release()
+                && !check.permits_release()
                 && !matches!(check.conclusion, Outcome::NeedsHuman { .. })
         };
         self.result.checks.iter().filter(failed).collect()
@@ -315,7 +318,11 @@ fn check_others(request: &ApprovalRequest<'_>, got: usize) -> Result<(), Approva
     Ok(())
 }
 
-pub(super) fn check_text(what: &str, text: &str, limit: usize) -> Result<(), ApprovalRequestError> {
+/// Text that people will read over a signature: not empty, not too long, nothing hidden in it.
+///
+/// # Errors
+/// [`ApprovalRequestError::Text`].
+pub fn check_text(what: &str, text: &str, limit: usize) -> Result<(), ApprovalRequestError> {
     let problem: Cow<'static, str> = if text.trim().is_empty() {
         "empty".into()
     } else if text.trim() != text {

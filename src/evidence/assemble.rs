@@ -8,8 +8,10 @@ use crate::model::batch::{BATCH_ENTRY, Batch, SchemaVersion};
 use crate::model::digest::Sha256Digest;
 use crate::model::entry::countersigner;
 use crate::model::outcome::{CheckId, Outcome};
-use crate::model::record::{ArtifactRecord, Attempt, ChangesSince, RECORD_SIGNED_ENTRY, Record, ToolIdentity};
-use crate::model::result::{GateResult, Verdict};
+use crate::model::record::{
+    ArtifactRecord, Attempt, ChangesSince, ConcessionRef, RECORD_SIGNED_ENTRY, Record, ToolIdentity,
+};
+use crate::model::result::{CheckResult, GateResult, Verdict};
 use crate::model::seal::{Seal, Status};
 use crate::model::statement::{ResourceDescriptor, Statement, Subject};
 use crate::model::summary::{VerificationResult, VerificationSummary, Verifier};
@@ -60,6 +62,15 @@ pub struct RecordInput {
 #[must_use]
 pub fn record(input: RecordInput, index: &EntryIndex) -> Statement<Record> {
     let pending = pending(&input.candidate_gate).into_iter().map(|(id, _)| id).collect();
+    let counted = |check: &CheckResult| {
+        let check_id = check.id;
+        check
+            .conceded
+            .iter()
+            .map(move |entry| ConcessionRef { check: check_id, entry: entry.clone() })
+            .collect::<Vec<_>>()
+    };
+    let concessions = input.candidate_gate.checks.iter().flat_map(counted).collect();
     let (first_release, previous) = match input.previous {
         PreviousReleases::Given(previous) => (false, previous),
         PreviousReleases::FirstRelease => (true, Vec::new()),
@@ -80,7 +91,7 @@ pub fn record(input: RecordInput, index: &EntryIndex) -> Statement<Record> {
             previous,
             attempts: input.attempts,
             sbom_changes: input.sbom_changes,
-            concessions: Vec::new(),
+            concessions,
         },
     }
 }

@@ -1,6 +1,9 @@
 //! What a person must see before signing: the candidate gate evaluated anew under the person's trust file.
 
+use crate::attestation::concession::ConcessionBinding;
 use crate::gate::evidence::PreviousReleases;
+use crate::model::concession::Concession;
+use crate::model::name::EntryName;
 use crate::model::outcome::CheckId;
 use crate::model::role::Role;
 
@@ -9,6 +12,7 @@ use crate::policy::trust::TrustedDevice;
 use super::approval::{CandidateView, TestSummary};
 use super::assemble::pending;
 use super::candidate::Candidate;
+use super::concessions;
 use super::judgement::Problem;
 use super::layout::{EntryIndex, EntryMap, comes_after_record};
 use super::release_gate::{Occasion, OpenBatch, candidate_gate, claimed_previous};
@@ -19,7 +23,7 @@ use super::release_gate::{Occasion, OpenBatch, candidate_gate, claimed_previous}
 /// A problem when the record waits for other answers than the gate asks for now.
 pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateView, Problem> {
     let record = candidate.record.predicate.clone();
-    let before = |name: &&crate::model::name::EntryName| !comes_after_record(name);
+    let before = |name: &&EntryName| !comes_after_record(name);
     let entries: EntryMap<'_> =
         candidate.entries.iter().filter(|(name, _)| before(name)).map(|(name, bytes)| (name.clone(), *bytes)).collect();
     let index: EntryIndex = candidate
@@ -39,6 +43,7 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         trust: candidate.trust,
         recorded: &candidate.record.origin().times,
     };
+    let concessions = counted(&candidate, &entries, &occasion.day);
     let tests = candidate.statements.tests.iter().map(TestSummary::of).collect();
     let refused = candidate.statements.refused.iter().chain(&candidate.countersignatures.refused);
     let refused = refused.map(|one| (one.entry.clone(), one.reason.clone())).collect();
@@ -57,6 +62,7 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
     }
     Ok(CandidateView {
         batch: candidate.batch,
+        batch_sha256: candidate.batch_sha256,
         record_sha256: candidate.binding.record,
         record_signed_sha256: candidate.binding.record_signed,
         artifacts: record.artifacts,
@@ -67,7 +73,7 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         first_release: record.first_release,
         previous: record.previous,
         attempts: record.attempts,
-        concessions: record.concessions,
+        concessions,
         unsafe_settings: candidate.trust.unsafe_settings.names(),
         required_roles: required_roles(&candidate.policy.release.approvals, candidate.device),
         persons_needed: candidate.device.approvals.clone(),
@@ -81,6 +87,22 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
 pub fn required_roles(policy: &[Role], device: &TrustedDevice) -> Vec<Role> {
     let more = device.approvals.keys().filter(|role| !policy.contains(role));
     policy.iter().chain(more).cloned().collect()
+}
+
+/// The concessions that the record counts on.
+fn counted(candidate: &Candidate<'_>, entries: &EntryMap<'_>, day: &str) -> Vec<(EntryName, Concession)> {
+    let binding = ConcessionBinding {
+        batch: &candidate.batch,
+        batch_sha256: candidate.batch_sha256,
+        policy_sha256: candidate.policy.sha256,
+    };
+    let recorded = &candidate.record.predicate.concessions;
+    concessions::collect(entries, binding, candidate.trust, &[day.to_owned()])
+        .verified
+        .into_iter()
+        .filter(|(entry, _)| recorded.iter().any(|one| one.entry == *entry))
+        .map(|(entry, concession)| (entry, concession.predicate.clone()))
+        .collect()
 }
 
 fn listed(checks: &[CheckId]) -> String {

@@ -17,6 +17,7 @@ use crate::model::result::GateResult;
 use crate::model::seal::{SEAL_ENTRY, Seal};
 use crate::model::statement::{self, Predicate, Statement};
 use crate::model::summary::VerificationSummary;
+use crate::model::vulnerabilities::Vulnerabilities;
 use crate::policy::trust::StatementKind;
 use crate::sbom::predicate::CycloneDx;
 
@@ -97,6 +98,7 @@ fn kind_of(payload: &[u8]) -> Option<StatementKind> {
         Provenance::TYPE => StatementKind::Provenance,
         CycloneDx::TYPE => StatementKind::Sbom,
         TestResult::TYPE => StatementKind::Tests,
+        Vulnerabilities::TYPE => StatementKind::Scan,
         Document::TYPE => StatementKind::Document,
         Record::TYPE => StatementKind::Record,
         GateResult::TYPE | VerificationSummary::TYPE => StatementKind::Verdict,

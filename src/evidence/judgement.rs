@@ -65,6 +65,8 @@ pub enum Answer {
     Failed,
     /// Everything held, and the batch was rejected.
     Rejected,
+    /// Everything held, and a person took the release back afterwards.
+    Withdrawn,
 }
 
 impl Answer {
@@ -75,6 +77,7 @@ impl Answer {
             Self::Passed => "PASSED",
             Self::Failed => "FAILED",
             Self::Rejected => "REJECTED",
+            Self::Withdrawn => "WITHDRAWN",
         }
     }
 }

@@ -15,10 +15,13 @@ pub type EntryMap<'a> = BTreeMap<EntryName, &'a [u8]>;
 pub type EntryIndex = BTreeMap<EntryName, EntryDigest>;
 
 pub use crate::model::entry::{
-    APPROVALS, ATTESTATIONS, BUILD_LOG_ENTRY, COMMIT_ENTRY, EVIDENCE, HOW_TO_ENTRY, INDEX_ENTRY, LOCKFILES,
-    PIPELINE_KEY_ENTRY, RESULT_ENTRY, SBOM_ENTRY, SBOM_SIGNED_ENTRY, SBOMS, SUMS_ENTRY, TAG_ENTRY, TREE_ENTRY,
-    VERDICT_ENTRY, comes_after_record,
+    APPROVALS, ATTESTATIONS, BUILD_LOG_ENTRY, COMMIT_ENTRY, CONCESSIONS, EVIDENCE, HOW_TO_ENTRY, INDEX_ENTRY,
+    LOCKFILES, PIPELINE_KEY_ENTRY, RESULT_ENTRY, SBOM_ENTRY, SBOM_SIGNED_ENTRY, SBOMS, SUMS_ENTRY, TAG_ENTRY,
+    TREE_ENTRY, VERDICT_ENTRY, comes_after_record,
 };
+
+/// The record and its attestation: all that a candidate has beyond an open batch.
+pub const RECORD_ENTRIES: [&str; 2] = [RECORD_ENTRY, RECORD_SIGNED_ENTRY];
 
 /// Entries that every sealed container has.
 pub const REQUIRED_WHEN_SEALED: [&str; 10] = [

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::attestation::concession::ConcessionBinding;
 use crate::attestation::sigstore::TrustedTime;
 use crate::gate::evaluate;
 use crate::gate::evidence::{Evidence, GitEvidence, PreviousReleases, ReleaseEvidence};
@@ -19,6 +20,7 @@ use crate::policy::trust::{Trust, TrustedDevice};
 
 use super::approvals::Approvals;
 use super::candidate::Candidate;
+use super::concessions;
 use super::layout::{
     COMMIT_ENTRY, EVIDENCE, EntryIndex, EntryMap, LOCKFILES, SBOMS, TAG_ENTRY, TREE_ENTRY, below, get,
 };
@@ -66,6 +68,10 @@ pub fn candidate_gate(
     previous: PreviousReleases,
     occasion: &Occasion,
 ) -> GateResult {
+    let days = days(open.recorded, &occasion.day);
+    let binding =
+        ConcessionBinding { batch: open.batch, batch_sha256: open.batch_sha256, policy_sha256: open.policy.sha256 };
+    let concessions = concessions::collect(open.entries, binding, open.trust, &days);
     let evidence = Evidence {
         stage: Stage::Candidate,
         batch: open.batch,
@@ -78,13 +84,15 @@ pub fn candidate_gate(
         provenance: statements.provenance,
         sboms: statements.sboms,
         tests: statements.tests,
+        scans: statements.scans,
         documents: statements.documents,
-        refused: statements.refused,
+        refused: [statements.refused, concessions.refused].concat(),
+        concessions: concessions.verified,
         git: git(open.entries),
         lockfiles: raw(open.entries, LOCKFILES),
         files: raw(open.entries, EVIDENCE),
         sbom_files: raw(open.entries, SBOMS),
-        days: days(open.recorded, &occasion.day),
+        days,
         previous,
         release: None,
     };
@@ -103,6 +111,13 @@ pub fn release_gate(
     let previous = claimed_previous(&candidate.record.predicate);
     let index: EntryIndex =
         candidate.index.into_iter().filter(|(name, _)| name.as_str() != crate::model::seal::SEAL_ENTRY).collect();
+    let days = days(&candidate.record.origin().times, &occasion.day);
+    let binding = ConcessionBinding {
+        batch: &candidate.batch,
+        batch_sha256: candidate.batch_sha256,
+        policy_sha256: candidate.policy.sha256,
+    };
+    let concessions = concessions::collect(&candidate.entries, binding, candidate.trust, &days);
     let evidence = Evidence {
         stage: Stage::Release,
         batch: &candidate.batch,
@@ -115,13 +130,15 @@ pub fn release_gate(
         provenance: candidate.statements.provenance,
         sboms: candidate.statements.sboms,
         tests: candidate.statements.tests,
+        scans: candidate.statements.scans,
         documents: candidate.statements.documents,
-        refused: candidate.statements.refused,
+        refused: [candidate.statements.refused, concessions.refused].concat(),
+        concessions: concessions.verified,
         git: git(&candidate.entries),
         lockfiles: raw(&candidate.entries, LOCKFILES),
         files: raw(&candidate.entries, EVIDENCE),
         sbom_files: raw(&candidate.entries, SBOMS),
-        days: days(&candidate.record.origin().times, &occasion.day),
+        days,
         previous,
         release: Some(ReleaseEvidence {
             record: candidate.record,

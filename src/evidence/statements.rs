@@ -8,6 +8,7 @@ use crate::model::document::{Document, TestResult};
 use crate::model::name::EntryName;
 use crate::model::provenance::Provenance;
 use crate::model::statement::{self, Predicate, Statement};
+use crate::model::vulnerabilities::Vulnerabilities;
 use crate::policy::trust::StatementKind;
 use crate::sbom::predicate::CycloneDx;
 
@@ -22,6 +23,8 @@ pub struct Statements {
     pub sboms: Vec<Signed<CycloneDx>>,
     /// Test results.
     pub tests: Vec<Signed<TestResult>>,
+    /// Vulnerability scans.
+    pub scans: Vec<Signed<Vulnerabilities>>,
     /// Controlled documents.
     pub documents: Vec<Signed<Document>>,
     /// What does not count, with the reason.
@@ -46,6 +49,7 @@ impl Statements {
             Provenance::TYPE => self.provenance.push(signed(entry, verify(bytes, StatementKind::Provenance, anchor))?),
             CycloneDx::TYPE => self.sboms.push(signed(entry, verify(bytes, StatementKind::Sbom, anchor))?),
             TestResult::TYPE => self.tests.push(signed(entry, verify(bytes, StatementKind::Tests, anchor))?),
+            Vulnerabilities::TYPE => self.scans.push(signed(entry, verify(bytes, StatementKind::Scan, anchor))?),
             Document::TYPE => self.documents.push(signed(entry, verify(bytes, StatementKind::Document, anchor))?),
             other => return Err(format!("predicate type {other:?} is not known to this version")),
         }

@@ -6,12 +6,10 @@ use crate::sbom::document::Document;
 use crate::sbom::inventory::Inventory;
 
 use super::evidence::{Evidence, Signed};
+use super::judgement;
 use crate::sbom::predicate::CycloneDx;
 
 pub use crate::model::entry::SBOM_ENTRY;
-
-/// Findings shown one by one; the rest is counted.
-const MAX_FINDINGS: usize = 100;
 
 const NEXT: &str = "Make the SBOM of this build with batchseal and sign it with the pipeline's key";
 
@@ -77,11 +75,6 @@ pub fn unreadable(finding: &Finding) -> Outcome {
 
 /// The first hundred findings and the number of the others.
 #[must_use]
-pub fn shortened(mut findings: Vec<Finding>) -> Vec<Finding> {
-    if let Some(rest) = findings.len().checked_sub(MAX_FINDINGS).filter(|rest| *rest > 0) {
-        let next = findings.first().map_or_else(|| NEXT.to_owned(), |finding| finding.next.clone());
-        findings.truncate(MAX_FINDINGS);
-        findings.push(Finding::new("more-findings", SBOM_ENTRY, format!("{rest} more findings of this check"), next));
-    }
-    findings
+pub fn shortened(findings: Vec<Finding>) -> Vec<Finding> {
+    judgement::shortened(findings, SBOM_ENTRY)
 }

@@ -118,7 +118,8 @@ fn is_approved(one: &Controlled<'_>, evidence: &Evidence<'_>, judgement: &mut Ju
 
 /// The latest day on which something may have happened that this batch relies on: that of the record's trusted time,
 /// else that of judging, and one more since a day may begin earlier where people sign than it does in UTC.
-fn judging_day(evidence: &Evidence<'_>) -> String {
+#[must_use]
+pub fn judging_day(evidence: &Evidence<'_>) -> String {
     let latest = evidence.days.iter().max().cloned().unwrap_or_default();
     let next = latest.parse::<jiff::civil::Date>().and_then(|day| day.tomorrow());
     next.map(|day| day.to_string()).unwrap_or(latest)

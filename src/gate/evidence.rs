@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::attestation::approval_withdrawal::VerifiedWithdrawal;
+use crate::attestation::concession::VerifiedConcession;
 use crate::attestation::sshsig::VerifiedApproval;
 use crate::attestation::verified::Verified;
 use crate::model::batch::Batch;
@@ -15,6 +16,7 @@ use crate::model::result::Stage;
 use crate::model::seal::Seal;
 use crate::model::statement::Statement;
 use crate::model::time::Timestamp;
+use crate::model::vulnerabilities::Vulnerabilities;
 use crate::policy::release::Policy;
 use crate::policy::trust::{Trust, TrustedDevice};
 use crate::sbom::predicate::CycloneDx;
@@ -45,8 +47,12 @@ pub struct Evidence<'a> {
     pub sboms: Vec<Signed<CycloneDx>>,
     /// Test results.
     pub tests: Vec<Signed<TestResult>>,
+    /// Vulnerability scans.
+    pub scans: Vec<Signed<Vulnerabilities>>,
     /// Controlled documents.
     pub documents: Vec<Signed<Document>>,
+    /// Concessions whose signature, person, batch and policy verified, with their entry, in entry order.
+    pub concessions: Vec<(EntryName, VerifiedConcession)>,
     /// Attestations that did not verify or are of an unknown kind, with the reason.
     pub refused: Vec<Refused>,
     /// Raw git objects.

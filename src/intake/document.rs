@@ -72,10 +72,9 @@ pub fn statement(
     field("revision", Some(&identity.revision))?;
     field("approver", identity.approver.as_deref())?;
     field("version", identity.covers_version.as_deref())?;
-    if let Some(day) = identity.approved_on.as_deref() {
-        if !is_day(day) || identity.approver.is_none() {
-            return Err(DocumentError::ApprovedOn(day.chars().take(60).collect()));
-        }
+    let usable = |day: &&str| is_day(day) && identity.approver.is_some();
+    if let Some(day) = identity.approved_on.as_deref().filter(|day| !usable(day)) {
+        return Err(DocumentError::ApprovedOn(day.chars().take(60).collect()));
     }
     Ok(Statement {
         subject: vec![Subject::new(BATCH_ENTRY, batch_sha256)],

@@ -1,33 +1,118 @@
-//! JUnit XML (the common subset of Surefire, pytest, nextest, jest and gtest writers).
+//! JUnit XML as Surefire, pytest, nextest, jest-junit, gtest and go-junit-report write it.
+//!
+//! No standard stands behind the format; what is read is what these programs write:
+//!
+//! * `<testsuites>` or `<testsuite>`, suites nested to any sensible depth, `<testcase>` inside of suites only;
+//! * a case failed (`failure`, `error`), was skipped (`skipped`) or disabled (`status`, `result`), was flaky
+//!   (`flakyFailure`, `flakyError`: Surefire, nextest), or failed again when run again (`rerunFailure`);
+//! * numbers on suites, which must fit what is there ([`counts`]): a report that was cut or edited often still parses.
 //!
 //! DTDs are refused, so there are no entities to expand. A report without a single test case is an
 //! error: an empty run is not a passed run.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod case;
+mod counts;
+mod statement;
+mod suite;
+#[cfg(test)]
+mod tests;
 
-use roxmltree::{Document, Node, ParsingOptions};
+use std::collections::BTreeMap;
 
-use crate::model::batch::BATCH_ENTRY;
-use crate::model::digest::Sha256Digest;
-use crate::model::document::{TestResult, TestVerdict};
-use crate::model::name::EntryName;
-use crate::model::statement::{ResourceDescriptor, Statement, Subject};
+use roxmltree::{Document, ParsingOptions};
+
+pub use statement::{Fold, RunFacts, RunFactsError, fold, statement};
 
 /// Most XML nodes in a report.
 const MAX_NODES: u32 = 5_000_000;
 
-/// Longest test name kept, in characters.
-const MAX_TEST_NAME: usize = 400;
+/// Most test cases in a report.
+const MAX_CASES: usize = 1_000_000;
 
 /// How one test case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CaseOutcome {
     /// It ran and passed at once.
     Passed,
-    /// It was skipped, or passed only after a failure (flaky).
+    /// It was skipped or disabled, or passed only after a failure (flaky).
     Warned,
     /// It failed or broke.
     Failed,
+}
+
+/// One test, whose name may occur several times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// The worst of its occurrences.
+    pub outcome: CaseOutcome,
+    /// Why it did not simply pass, as the report says: `skipped: needs the pump`, `passed after 2 failed attempts`.
+    pub why: Option<String>,
+    /// Properties of the test, such as the requirement it verifies.
+    pub properties: Vec<(String, String)>,
+}
+
+impl Case {
+    /// Takes in another occurrence of the same test: the worst outcome stays, with its reason.
+    fn worsen(&mut self, other: Self) {
+        if other.outcome > self.outcome {
+            self.outcome = other.outcome;
+            self.why = other.why;
+        }
+        for property in other.properties {
+            if !self.properties.contains(&property) && self.properties.len() < case::MAX_PROPERTIES {
+                self.properties.push(property);
+            }
+        }
+    }
+}
+
+/// What a report says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Tests by name: `class::name`, or the name alone.
+    pub cases: BTreeMap<String, Case>,
+    /// Test case elements, repeated ones too.
+    pub elements: usize,
+    /// Properties of suites by name; the first value of each.
+    pub properties: BTreeMap<String, String>,
+    /// The first and the last timestamp of a suite, as written.
+    pub times: Option<(String, String)>,
+}
+
+impl Report {
+    fn add(&mut self, name: String, case: Case) {
+        match self.cases.entry(name) {
+            std::collections::btree_map::Entry::Vacant(place) => {
+                place.insert(case);
+            }
+            std::collections::btree_map::Entry::Occupied(mut place) => place.get_mut().worsen(case),
+        }
+    }
+
+    /// Takes in a report of other shards of the same suite: a name that both hold has its worst outcome.
+    pub fn merge(&mut self, other: Self) {
+        self.elements += other.elements;
+        for (name, case) in other.cases {
+            self.add(name, case);
+        }
+        for (name, value) in other.properties {
+            self.properties.entry(name).or_insert(value);
+        }
+        if let Some((first, last)) = other.times {
+            self.ran_at(&first);
+            self.ran_at(&last);
+        }
+    }
+
+    fn ran_at(&mut self, time: &str) {
+        let (first, last) = self.times.get_or_insert_with(|| (time.to_owned(), time.to_owned()));
+        if time < first.as_str() {
+            time.clone_into(first);
+        }
+        if time > last.as_str() {
+            time.clone_into(last);
+        }
+    }
 }
 
 /// Why a report was refused.
@@ -45,29 +130,42 @@ pub enum JunitError {
     /// A test case without a name.
     #[error("test case at byte {0} has no name")]
     Unnamed(usize),
+    /// A test case that no suite holds.
+    #[error("report holds {got} test cases, of which {inside} lie in suites (expected all)")]
+    Outside {
+        /// Anywhere.
+        got: usize,
+        /// In suites.
+        inside: usize,
+    },
     /// The numbers of a suite contradict its cases.
     #[error("suite {suite:?} says {attribute}=\"{said}\" and holds {counted} such test cases")]
     Count {
         /// Name of the suite.
         suite: String,
-        /// `tests`, `failures` or `errors`.
+        /// `tests`, `failures`, `errors`, `skipped`, `disabled` or `flakes`.
         attribute: &'static str,
         /// As stated.
         said: String,
-        /// As counted.
-        counted: usize,
+        /// As counted: a number, or the range that the format leaves open.
+        counted: String,
     },
+    /// Suites in suites in suites.
+    #[error("suites are nested deeper than {0}")]
+    TooDeep(usize),
+    /// Too many cases.
+    #[error("report holds more than {MAX_CASES} test cases")]
+    TooMany,
     /// No test case.
     #[error("report holds no test case")]
     Empty,
 }
 
-/// Reads a report: test name to outcome. A name that occurs several times has its worst outcome,
-/// and is flaky (`Warned`) when it both failed and passed only as marked reruns.
+/// Reads a report. A name that occurs several times has its worst outcome.
 ///
 /// # Errors
 /// [`JunitError`].
-pub fn parse(bytes: &[u8]) -> Result<BTreeMap<String, CaseOutcome>, JunitError> {
+pub fn parse(bytes: &[u8]) -> Result<Report, JunitError> {
     let text = std::str::from_utf8(bytes).map_err(|error| JunitError::NotUtf8(error.valid_up_to()))?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text.trim_start_matches('\u{feff}'), options)?;
@@ -75,143 +173,11 @@ pub fn parse(bytes: &[u8]) -> Result<BTreeMap<String, CaseOutcome>, JunitError> 
     if !matches!(root.tag_name().name(), "testsuites" | "testsuite") {
         return Err(JunitError::Root(root.tag_name().name().chars().take(40).collect()));
     }
-    let mut cases = BTreeMap::new();
-    for case in root.descendants().filter(|node| node.has_tag_name("testcase")) {
-        let outcome = outcome_of(case);
-        let worst = cases.entry(name_of(case)?).or_insert(outcome);
-        *worst = (*worst).max(outcome);
+    let mut report = Report::default();
+    suite::read(root, 0, &mut report)?;
+    let got = root.descendants().filter(|node| node.has_tag_name("testcase")).count();
+    if got != report.elements {
+        return Err(JunitError::Outside { got, inside: report.elements });
     }
-    for suite in root.descendants().filter(|node| node.has_tag_name("testsuite")) {
-        check_counts(suite)?;
-    }
-    if cases.is_empty() { Err(JunitError::Empty) } else { Ok(cases) }
-}
-
-fn name_of(case: Node<'_, '_>) -> Result<String, JunitError> {
-    let name = case.attribute("name").filter(|name| !name.is_empty()).ok_or(JunitError::Unnamed(case.range().start))?;
-    let full = match case.attribute("classname") {
-        Some(class) if !class.is_empty() => format!("{class}::{name}"),
-        _ => name.to_owned(),
-    };
-    Ok(full.chars().take(MAX_TEST_NAME).collect())
-}
-
-fn outcome_of(case: Node<'_, '_>) -> CaseOutcome {
-    let has = |tags: &[&str]| case.children().any(|child| tags.iter().any(|tag| child.has_tag_name(*tag)));
-    if has(&["failure", "error"]) {
-        CaseOutcome::Failed
-    } else if has(&["skipped", "flakyFailure", "flakyError"]) || case.attribute("status") == Some("notrun") {
-        CaseOutcome::Warned
-    } else if has(&["rerunFailure", "rerunError"]) {
-        CaseOutcome::Failed
-    } else {
-        CaseOutcome::Passed
-    }
-}
-
-/// A truncated or edited report often still parses; its own numbers then no longer fit.
-fn check_counts(suite: Node<'_, '_>) -> Result<(), JunitError> {
-    let direct = || suite.children().filter(|child| child.has_tag_name("testcase"));
-    if direct().next().is_none() || suite.children().any(|child| child.has_tag_name("testsuite")) {
-        return Ok(());
-    }
-    let with = |tag: &str| direct().filter(|case| case.children().any(|child| child.has_tag_name(tag))).count();
-    for (attribute, counted) in [("tests", direct().count()), ("failures", with("failure")), ("errors", with("error"))]
-    {
-        if let Some(said) = suite.attribute(attribute).filter(|said| said.parse() != Ok(counted)) {
-            return Err(JunitError::Count {
-                suite: suite.attribute("name").unwrap_or_default().chars().take(80).collect(),
-                attribute,
-                said: said.chars().take(20).collect(),
-                counted,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Statement over a report, bound to the batch. It names no artifact as subject: nothing here
-/// shows that the run tested these very bytes (design rule 18).
-#[must_use]
-pub fn statement(
-    cases: &BTreeMap<String, CaseOutcome>,
-    entry: &EntryName,
-    bytes: &[u8],
-    batch_sha256: Sha256Digest,
-) -> Statement<TestResult> {
-    let names = |wanted: CaseOutcome| {
-        let names: BTreeSet<&String> =
-            cases.iter().filter(|(_, outcome)| **outcome == wanted).map(|(name, _)| name).collect();
-        names.into_iter().cloned().collect::<Vec<String>>()
-    };
-    let (warned, failed) = (names(CaseOutcome::Warned), names(CaseOutcome::Failed));
-    let result = if !failed.is_empty() || cases.is_empty() {
-        TestVerdict::Failed
-    } else if warned.is_empty() {
-        TestVerdict::Passed
-    } else {
-        TestVerdict::Warned
-    };
-    Statement {
-        subject: vec![Subject::new(BATCH_ENTRY, batch_sha256)],
-        predicate: TestResult {
-            result,
-            configuration: vec![ResourceDescriptor {
-                name: Some(entry.to_string()),
-                uri: None,
-                digest: BTreeMap::from([("sha256".to_owned(), Sha256Digest::of(bytes).to_hex())]),
-                media_type: Some("application/xml".to_owned()),
-                annotations: BTreeMap::new(),
-            }],
-            passed_tests: names(CaseOutcome::Passed),
-            warned_tests: warned,
-            failed_tests: failed,
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{CaseOutcome, JunitError, parse};
-
-    #[test]
-    fn reads_the_outcome_of_each_case() {
-        let report = br#"<?xml version="1.0"?><testsuites><testsuite name="s" tests="4" failures="1">
-            <testcase classname="a" name="pass"/><testcase name="fail"><failure message="x"/></testcase>
-            <testcase name="skip"><skipped/></testcase><testcase name="flaky"><flakyFailure/></testcase>
-            </testsuite></testsuites>"#;
-        let cases = parse(report).expect("report");
-        assert_eq!(cases.get("a::pass"), Some(&CaseOutcome::Passed));
-        assert_eq!(cases.get("fail"), Some(&CaseOutcome::Failed));
-        assert_eq!(cases.get("skip"), Some(&CaseOutcome::Warned));
-        assert_eq!(cases.get("flaky"), Some(&CaseOutcome::Warned));
-    }
-
-    #[test]
-    fn a_name_that_failed_once_stays_failed() {
-        let report =
-            br#"<testsuite><testcase name="t"/><testcase name="t"><error/></testcase><testcase name="t"/></testsuite>"#;
-        assert_eq!(parse(report).expect("report").get("t"), Some(&CaseOutcome::Failed));
-    }
-
-    #[test]
-    fn rejects_reports_that_show_nothing() {
-        assert!(matches!(parse(b"<testsuites/>"), Err(JunitError::Empty)));
-        assert!(matches!(parse(b"<html/>"), Err(JunitError::Root(_))));
-        assert!(matches!(parse(b"<testsuite><testcase/></testsuite>"), Err(JunitError::Unnamed(_))));
-        assert!(matches!(parse(b"<testsuite><testcase name='a'>"), Err(JunitError::Xml(_))));
-        assert!(matches!(parse(b"\xff"), Err(JunitError::NotUtf8(0))));
-    }
-
-    #[test]
-    fn rejects_reports_whose_numbers_do_not_fit() {
-        let report = br#"<testsuite name="s" tests="2"><testcase name="a"/></testsuite>"#;
-        assert!(matches!(parse(report), Err(JunitError::Count { attribute: "tests", .. })));
-    }
-
-    #[test]
-    fn rejects_entity_expansion() {
-        let bomb = br#"<!DOCTYPE x [<!ENTITY a "aaaa">]><testsuite><testcase name="&a;"/></testsuite>"#;
-        assert!(matches!(parse(bomb), Err(JunitError::Xml(_))));
-    }
+    if report.cases.is_empty() { Err(JunitError::Empty) } else { Ok(report) }
 }

@@ -4,10 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::approval::Authentication;
 use super::batch::SchemaVersion;
 use super::digest::{Sha256Digest, Sha512Digest};
 use super::name::{DeviceName, Version};
 use super::record::ToolIdentity;
+use super::role::Role;
 use super::statement::Predicate;
 use super::time::Timestamp;
 
@@ -20,14 +22,23 @@ pub const MOST_ADDENDA: u32 = 99;
 pub enum AddendumKind {
     /// An archive stamp over everything so far.
     Renewal,
+    /// A person adds to what the record says, or corrects it.
+    Amendment,
+    /// A person takes the release back.
+    Withdrawal,
 }
 
 impl AddendumKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Renewal, Self::Amendment, Self::Withdrawal];
+
     /// The word in file names.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Renewal => "renewal",
+            Self::Amendment => "amendment",
+            Self::Withdrawal => "withdrawal",
         }
     }
 }
@@ -71,7 +82,7 @@ impl AddendumName {
                 .then(|| number.parse().ok())
                 .flatten()
                 .filter(|number| *number > 0)?;
-            let kind = [AddendumKind::Renewal].into_iter().find(|known| known.as_str() == kind)?;
+            let kind = AddendumKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
             Some(Self { number, kind })
         });
         known.map_or(Beside::Malformed, Beside::Addendum)
@@ -114,6 +125,65 @@ pub struct Renewal {
 
 impl Predicate for Renewal {
     const TYPE: &'static str = "https://batchseal.dev/renewal/v1";
+}
+
+/// Predicate of an amendment or a withdrawal: a person's statement about a sealed bundle and its earlier addenda.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Notice {
+    /// Format version.
+    pub schema_version: SchemaVersion<1>,
+    /// What it does.
+    pub kind: NoticeKind,
+    /// Number of this addendum.
+    pub number: u32,
+    /// Device of the bundle.
+    pub device: DeviceName,
+    /// Version of the bundle.
+    pub version: Version,
+    /// The container.
+    pub bundle: Covered,
+    /// Every earlier addendum, by number.
+    pub addenda: Vec<Covered>,
+    /// Files that an amendment speaks of; they are kept beside the bundle.
+    pub documents: Vec<Covered>,
+    /// Why, in the person's words.
+    pub reason: String,
+    /// Printed name of the signer (21 CFR 11.50(a)(1)).
+    pub printed_name: String,
+    /// Role signed in.
+    pub role: Role,
+    /// Date and time of signing at the signer's offset (11.50(a)(2)).
+    pub signed_at: Timestamp,
+    /// How the key was held, as seen by the tool.
+    pub authentication: Authentication,
+    /// The tool.
+    pub tool: ToolIdentity,
+}
+
+impl Predicate for Notice {
+    const TYPE: &'static str = "https://batchseal.dev/notice/v1";
+}
+
+/// What a person says of a sealed bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// It adds to the record or corrects it; what was sealed stays as it is.
+    Amendment,
+    /// The release is taken back: it must not be shipped or used any more.
+    Withdrawal,
+}
+
+impl NoticeKind {
+    /// The addendum that it is.
+    #[must_use]
+    pub const fn addendum(self) -> AddendumKind {
+        match self {
+            Self::Amendment => AddendumKind::Amendment,
+            Self::Withdrawal => AddendumKind::Withdrawal,
+        }
+    }
 }
 
 /// A file under two hashes of different strength.

@@ -55,7 +55,8 @@ pub struct ContentRef {
 pub struct TestResult {
     /// `PASSED`, `WARNED` or `FAILED`.
     pub result: TestVerdict,
-    /// The raw report (name = entry, sha256) and what else configured the run.
+    /// The raw report first (name = entry, sha256; annotations [`SUITE`], [`EXECUTOR`], [`MEASURED`]), then what
+    /// else configured the run.
     pub configuration: Vec<ResourceDescriptor>,
     /// Names of passed tests.
     pub passed_tests: Vec<String>,
@@ -63,6 +64,47 @@ pub struct TestResult {
     pub warned_tests: Vec<String>,
     /// Names of failed tests and errors.
     pub failed_tests: Vec<String>,
+}
+
+/// Annotation of a report: the suite it is of.
+pub const SUITE: &str = "suite";
+/// Annotation of a report: who ran it.
+pub const EXECUTOR: &str = "executor";
+/// Annotation of a report: how what was tested was measured.
+pub const MEASURED: &str = "measured";
+/// The one value of [`MEASURED`]: each artifact was hashed before the run and after it, and was the same.
+pub const BEFORE_AND_AFTER: &str = "before-and-after";
+
+impl TestResult {
+    /// The suite that the report is of, by the caller's word.
+    #[must_use]
+    pub fn suite(&self) -> Option<&str> {
+        self.annotation(SUITE)
+    }
+
+    /// Who ran it, by the caller's word.
+    #[must_use]
+    pub fn executor(&self) -> Option<&str> {
+        self.annotation(EXECUTOR)
+    }
+
+    /// Whether the artifacts among the subjects were hashed before the run and after it.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        self.annotation(MEASURED) == Some(BEFORE_AND_AFTER)
+    }
+
+    /// The raw report that the statement is made from: its entry and SHA-256.
+    #[must_use]
+    pub fn report(&self) -> Option<(&str, Sha256Digest)> {
+        let report = self.configuration.first()?;
+        let sha256 = report.digest.get("sha256").and_then(|hex| Sha256Digest::parse_hex(hex).ok())?;
+        Some((report.name.as_deref()?, sha256))
+    }
+
+    fn annotation(&self, key: &str) -> Option<&str> {
+        self.configuration.first()?.annotations.get(key).map(String::as_str)
+    }
 }
 
 impl Predicate for TestResult {

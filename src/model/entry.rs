@@ -20,10 +20,14 @@ pub const LOCKFILES: &str = "evidence/lockfiles";
 pub const ATTESTATIONS: &str = "attestations";
 /// Folder of SBOM files.
 pub const SBOMS: &str = "sbom";
+/// Folder of raw reports of vulnerability scanners.
+pub const SCANS: &str = "evidence/scan";
 /// The device's SBOM.
 pub const SBOM_ENTRY: &str = "sbom/device.cdx.json";
 /// Its attestation.
 pub const SBOM_SIGNED_ENTRY: &str = "attestations/sbom-device.sigstore.json";
+/// Folder of concessions, made before the record.
+pub const CONCESSIONS: &str = "concessions";
 /// Folder of approvals.
 pub const APPROVALS: &str = "approvals";
 /// Signed VSA.

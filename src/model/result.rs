@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::batch::SchemaVersion;
 use super::digest::Sha256Digest;
-use super::name::{DeviceName, Version};
+use super::name::{DeviceName, EntryName, Version};
 use super::outcome::{CheckId, Outcome, Severity};
 use super::record::ToolIdentity;
 use super::statement::Predicate;
@@ -67,6 +67,25 @@ pub struct CheckResult {
     pub severity: Severity,
     /// What was concluded.
     pub conclusion: Outcome,
+    /// Entries of the concessions that cover every finding; empty unless all of them are covered.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub conceded: Vec<EntryName>,
+}
+
+impl CheckResult {
+    /// Whether a release may go on past this result: the check holds, or persons conceded every finding.
+    #[must_use]
+    pub const fn permits_release(&self) -> bool {
+        self.conclusion.permits_release()
+            || matches!(self.conclusion, Outcome::Violated { .. }) && !self.conceded.is_empty()
+    }
+
+    /// The outcome's word, and that it was conceded.
+    #[must_use]
+    pub fn word(&self) -> String {
+        let conceded = if self.conceded.is_empty() { "" } else { ", conceded" };
+        format!("{}{conceded}", self.conclusion.word())
+    }
 }
 
 /// Everything one gate run said.

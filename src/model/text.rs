@@ -66,6 +66,16 @@ pub fn shows_something(text: &str) -> bool {
     text.chars().any(is_visible)
 }
 
+/// Words that people write where an answer is still to come, lowercase.
+const PLACEHOLDERS: [&str; 9] = ["tbd", "tba", "todo", "to do", "fill in", "n/a", "na", "none", "xxx"];
+
+/// Whether a text is an answer: it shows a letter or a digit, and is none of the words that stand for a missing one.
+#[must_use]
+pub fn says_something(text: &str) -> bool {
+    let plain = text.trim().trim_matches(['.', '-', '?', '!', '<', '>', '[', ']', '(', ')']).trim().to_lowercase();
+    plain.chars().any(char::is_alphanumeric) && !PLACEHOLDERS.contains(&plain.as_str())
+}
+
 /// Whether a reader sees the character.
 #[must_use]
 pub fn is_visible(character: char) -> bool {
@@ -100,6 +110,16 @@ mod tests {
         }
         for text in ["a", "\u{200b}0", "株", "-"] {
             assert!(shows_something(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_placeholder_says_nothing() {
+        for text in ["", " - ", "?", "TBD", "t.b.d.".replace('.', "").as_str(), "[todo]", "N/A", "none.", "\u{200b}"] {
+            assert!(!super::says_something(text), "{text:?}");
+        }
+        for text in ["0", "None was found in the tracker", "RMF-3", "株"] {
+            assert!(super::says_something(text), "{text:?}");
         }
     }
 

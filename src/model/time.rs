@@ -153,8 +153,13 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// Reads an optional field that holds a day.
 pub(super) fn optional_day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     // The field may be left out, and is never null.
+    day(deserializer).map(Some)
+}
+
+/// Reads a field that holds a day.
+pub(super) fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    if is_day(&text) { Ok(Some(text)) } else { Err(serde::de::Error::custom("expected a day such as 2026-11-20")) }
+    if is_day(&text) { Ok(text) } else { Err(serde::de::Error::custom("expected a day such as 2026-11-20")) }
 }
 
 /// Whether `text` is a day of the calendar, `YYYY-MM-DD`.

@@ -26,6 +26,7 @@ pub(super) const RELEASE: &[&str] = &[
     "purpose",
     "first-release",
     "field-action",
+    "confidential",
     "branches",
     "approvals",
     "artifacts",
@@ -53,7 +54,8 @@ pub(super) const KEYLESS: &[&str] = &[
     "public-log",
 ];
 pub(super) const STAMP_SERVICE: &[&str] = &["url", "certificates-file"];
-pub(super) const GATE: &[&str] = &["sbom-profiles", "severity"];
+pub(super) const GATE: &[&str] =
+    &["sbom-profiles", "suites", "severity", "soup-review-days", "advisory-days", "kev-days", "severity-threshold"];
 pub(super) const BUILD: &[&str] = &["environment"];
 pub(super) const SUPPLIER: &[&str] = &["purl", "name", "unknown-because"];
 

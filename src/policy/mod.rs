@@ -2,6 +2,7 @@
 //! verifier believes), `components.toml` (components that no package manager knows) and `support.toml`
 //! (who maintains components, and for how long). Raw text becomes a valid value in one place, here.
 
+pub mod ages;
 pub mod anchors;
 pub mod branches;
 pub mod components;

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::model::outcome::{CheckId, Severity};
+use crate::model::suite::SuiteName;
+use crate::model::vulnerabilities::Score;
 
+use super::ages::AgeLimits;
 use super::keys;
 use super::reader::{Item, Table};
 use super::release::{GatePolicy, SbomProfile, SigningPolicy, SupplierRule};
@@ -12,17 +15,49 @@ use super::text_rules::{each, is_environment_name, is_purl_pattern, is_secret_na
 /// Highest number of the published catalogue of checks, RG-01 to RG-45.
 pub const HIGHEST_CHECK: u8 = 45;
 
+/// Reviews older than ten years, and vulnerability data older than one year, say nothing.
+const MAX_REVIEW_DAYS: i64 = 3650;
+const MAX_DATA_DAYS: i64 = 365;
+
 /// Reads `[gate]`; `own` is the severity that a check has by itself.
 pub(super) fn gate(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>) -> Option<GatePolicy> {
     let profiles = match table.optional("sbom-profiles") {
         Some(item) => sbom_profiles(&item),
         None => Some(GatePolicy::default().sbom_profiles),
     };
+    let suites = table.optional_as("suites", suites);
     let severities = match table.optional("severity") {
         Some(item) => item.any_table().and_then(|table| severities(&table, own)),
         None => Some(BTreeMap::new()),
     };
-    Some(GatePolicy { sbom_profiles: profiles?, severities: severities? })
+    let ages = ages(table);
+    let severity_threshold = table.optional_as("severity-threshold", threshold);
+    Some(GatePolicy {
+        sbom_profiles: profiles?,
+        suites: suites?.unwrap_or_default(),
+        severities: severities?,
+        ages: ages?,
+        severity_threshold: severity_threshold?,
+    })
+}
+
+fn ages(table: &Table<'_>) -> Option<AgeLimits> {
+    let days = |key, longest, default| match table.optional(key) {
+        Some(item) => item.integer(1..=longest).and_then(|days| u16::try_from(days).ok()),
+        None => Some(default),
+    };
+    let own = AgeLimits::default();
+    let soup_review_days = days("soup-review-days", MAX_REVIEW_DAYS, own.soup_review_days);
+    let advisory_days = days("advisory-days", MAX_DATA_DAYS, own.advisory_days);
+    let kev_days = days("kev-days", MAX_DATA_DAYS, own.kev_days);
+    Some(AgeLimits { soup_review_days: soup_review_days?, advisory_days: advisory_days?, kev_days: kev_days? })
+}
+
+fn threshold(item: &Item<'_>) -> Option<Score> {
+    let expected = "a CVSS score in quotes, \"0.1\" to \"10.0\"";
+    let lowest = Score::parse("0.1");
+    let score = item.string_or(expected).map(Score::parse)?.filter(|score| Some(*score) >= lowest);
+    if score.is_none() { item.refuse(expected) } else { score }
 }
 
 fn sbom_profiles(item: &Item<'_>) -> Option<Vec<SbomProfile>> {
@@ -31,6 +66,15 @@ fn sbom_profiles(item: &Item<'_>) -> Option<Vec<SbomProfile>> {
     let profiles = each(&entries, |entry| entry.word(&words))?;
     unique(profiles.iter().zip(&entries))?;
     Some(profiles)
+}
+
+fn suites(item: &Item<'_>) -> Option<Vec<SuiteName>> {
+    let entries = item.some_list("at least one test suite, such as [\"unit\", \"system\"]")?;
+    let expected = "lowercase words joined by hyphens, such as \"unit\"";
+    let suites =
+        each(&entries, |entry| SuiteName::parse(entry.string_or(expected)?).ok().or_else(|| entry.refuse(expected)))?;
+    unique(suites.iter().zip(&entries))?;
+    Some(suites)
 }
 
 fn severities(table: &Table<'_>, own: &dyn Fn(CheckId) -> Option<Severity>) -> Option<BTreeMap<CheckId, Severity>> {

@@ -23,6 +23,7 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         .and_then(|item| item.word(&PURPOSES));
     let first_release = switch(table, "first-release");
     let field_action = table.optional_as("field-action", |item| item.boolean());
+    let confidential = table.optional_as("confidential", |item| item.boolean());
     let evidence = table.optional_as("evidence", |item| item.repository_path().map(str::to_owned));
     let branches = match table.optional("branches") {
         Some(item) => branches(&item),
@@ -46,6 +47,7 @@ pub(super) fn release(table: &Table<'_>) -> Option<ReleasePolicy> {
         purpose: purpose?,
         first_release: first_release?,
         field_action: field_action?,
+        confidential: confidential?,
         branches: branches?,
         approvals: approvals?,
         artifacts: artifacts?,

@@ -8,7 +8,10 @@ use crate::model::name::{ArtifactName, DeviceName, Version};
 use crate::model::outcome::{CheckId, Severity};
 use crate::model::pattern;
 use crate::model::role::Role;
+use crate::model::suite::SuiteName;
+use crate::model::vulnerabilities::Score;
 
+use super::ages::AgeLimits;
 use super::facts::DeviceFacts;
 
 pub use super::signing::{KeySource, SignerProgram, SigningPolicy};
@@ -74,6 +77,8 @@ pub struct ReleasePolicy {
     pub first_release: bool,
     /// Whether the release corrects or removes devices in the field; `None` where nobody has said.
     pub field_action: Option<bool>,
+    /// Whether the maker deems the record confidential (21 CFR 820.35(d)); `None` where nobody has said.
+    pub confidential: Option<bool>,
     /// Branches a release may be cut from; the tag's commit must be on one of them.
     pub branches: Vec<String>,
     /// Roles whose approval is required; always contains `authoriser`.
@@ -190,14 +195,26 @@ impl SbomPolicy {
 pub struct GatePolicy {
     /// SBOM profiles that must be complete.
     pub sbom_profiles: Vec<SbomProfile>,
+    /// Test suites of which a report must be there; empty where any will do.
+    pub suites: Vec<SuiteName>,
     /// Severities raised above the default.
     pub severities: BTreeMap<CheckId, Severity>,
+    /// How old data and reviews may be.
+    pub ages: AgeLimits,
+    /// Score from which a finding of a scan needs a decision; every finding where there is none.
+    pub severity_threshold: Option<Score>,
 }
 
-/// Where `[gate]` is absent: the profile that FDA's guidance asks for, nothing raised.
+/// Where `[gate]` is absent: the profile that FDA's guidance asks for, a report of any suite, nothing raised.
 impl Default for GatePolicy {
     fn default() -> Self {
-        Self { sbom_profiles: vec![SbomProfile::Fda2026], severities: BTreeMap::new() }
+        Self {
+            sbom_profiles: vec![SbomProfile::Fda2026],
+            suites: Vec::new(),
+            severities: BTreeMap::new(),
+            ages: AgeLimits::default(),
+            severity_threshold: None,
+        }
     }
 }
 

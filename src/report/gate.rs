@@ -23,7 +23,8 @@ pub fn checks(checks: &[CheckResult], colour: bool) -> String {
     for check in checks {
         let word = check.conclusion.word();
         let weight = if check.severity == Severity::Block { "" } else { " (does not block)" };
-        text.push_str(&format!("  {:<15} {}  {}{weight}\n", paint.outcome(word), check.id, check.title));
+        let conceded = if check.conceded.is_empty() { "" } else { " (conceded)" };
+        text.push_str(&format!("  {:<15} {}  {}{weight}{conceded}\n", paint.outcome(word), check.id, check.title));
         match &check.conclusion {
             Outcome::Violated { findings } => {
                 for (number, finding) in findings.iter().enumerate() {

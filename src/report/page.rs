@@ -17,8 +17,10 @@ use crate::model::result::{CheckResult, GateResult, Verdict};
 
 use super::answers;
 use super::changes::ChangesRow;
+use super::conceded::{self, ConcessionRow};
 use super::parts::{self, PartsTable};
 use super::people::{PersonRow, WithdrawalRow, other_utc};
+use super::scan_row::{self, ScanRow};
 use super::signing::SigningRow;
 
 /// Everything the pages show.
@@ -60,6 +62,8 @@ pub struct Page {
     pub withdrawals: Vec<WithdrawalRow>,
     /// What a reader must not miss, one sentence each.
     pub notices: Vec<String>,
+    /// Concessions that the gate counted.
+    pub concessions: Vec<ConcessionRow>,
     /// Products.
     pub artifacts: Vec<ArtifactRecord>,
     /// Checks.
@@ -74,6 +78,8 @@ pub struct Page {
     pub documents: Vec<DocumentRow>,
     /// Test runs taken in.
     pub tests: Vec<TestRow>,
+    /// Vulnerability scans taken in.
+    pub scans: Vec<ScanRow>,
     /// Changes of the SBOM since the newest earlier release.
     pub changes: Option<ChangesRow>,
     /// Earlier attempts.
@@ -118,6 +124,8 @@ pub struct CheckRow {
     pub severity: &'static str,
     /// Outcome word.
     pub outcome: &'static str,
+    /// Whether persons conceded every finding.
+    pub conceded: bool,
     /// Clauses with true titles.
     pub clauses: Vec<String>,
     /// What was looked at.
@@ -193,6 +201,7 @@ impl Page {
                 .collect(),
             withdrawals: approvals.withdrawn.iter().map(WithdrawalRow::of).collect(),
             notices: notices(candidate, result),
+            concessions: conceded::rows(candidate, result),
             artifacts: record.artifacts.clone(),
             checks: result.checks.iter().map(check).collect(),
             counts: counts(&result.checks),
@@ -200,6 +209,7 @@ impl Page {
             parts: parts::table(&candidate.entries),
             documents: documents(candidate),
             tests: tests(candidate),
+            scans: scan_row::rows(candidate),
             changes: record.sbom_changes.as_ref().map(ChangesRow::of),
             attempts: record.attempts.clone(),
             previous: record.previous.clone(),
@@ -261,9 +271,7 @@ fn notices(candidate: &Candidate<'_>, result: &GateResult) -> Vec<String> {
             "{left} of the catalogue's {all} checks are not judged by this version; they are listed below."
         ));
     }
-    for check in
-        result.checks.iter().filter(|check| check.severity != Severity::Block && !check.conclusion.permits_release())
-    {
+    for check in result.checks.iter().filter(|check| check.severity != Severity::Block && !check.permits_release()) {
         notices.push(format!("{} {}: {}.", check.id, check.title, check.conclusion.word()));
     }
     notices
@@ -289,6 +297,7 @@ fn check(result: &CheckResult) -> CheckRow {
             Severity::Block => "block",
         },
         outcome: result.conclusion.word(),
+        conceded: !result.conceded.is_empty(),
         clauses: catalogue::clauses_of(result.id)
             .iter()
             .map(|clause| format!("{} {}", clause.place(), clause.title))

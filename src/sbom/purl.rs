@@ -162,6 +162,26 @@ pub fn is_canonical_of(text: &str, version: &str) -> bool {
         .is_ok_and(|purl| purl.version().is_none_or(|own| own == version) && purl.to_string() == text)
 }
 
+/// A package URL in canonical spelling; other text as it is.
+#[must_use]
+pub fn canonical(text: &str) -> String {
+    text.parse::<PackageUrl<'_>>().map_or_else(|_| text.to_owned(), |purl| purl.to_string())
+}
+
+/// Text whose percent-escapes are resolved (RFC 3986 2.1); `None` for a broken escape or what is no UTF-8 then.
+#[must_use]
+pub fn percent_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (hex, rest) = (part.get(..2)?, part.get(2..)?);
+        let digits = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        bytes.push(u8::from_str_radix(hex, 16).ok().filter(|_| digits)?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// The owner that the namespace of a package URL names, for the types whose namespace is an owner:
 /// accounts of forges and of model hubs, scopes of npm, vendors of Composer.
 #[must_use]
@@ -225,6 +245,18 @@ mod tests {
             ("serde", None),
         ] {
             assert_eq!(super::owner(purl).as_deref(), owner, "{purl}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_become_one() {
+        for text in ["pkg:npm/@scope/a@1.0.0", "pkg:npm/%40scope/a@1.0.0", "PKG:NPM/%40scope/a@1.0.0"] {
+            assert_eq!(super::canonical(text), "pkg:npm/%40scope/a@1.0.0", "{text}");
+        }
+        assert_eq!(super::canonical("no package url"), "no package url");
+        assert_eq!(super::percent_decoded("a%40b%2F").as_deref(), Some("a@b/"));
+        for text in ["%4", "%zz", "%+4", "%ff", "a%é"] {
+            assert_eq!(super::percent_decoded(text), None, "{text}");
         }
     }
 

@@ -15,7 +15,6 @@ use super::cyclonedx::{
 use super::document::Component;
 use super::inventory::{Answer, Item};
 
-mod quotes;
 mod read;
 
 pub use read::{Sheet, read};

@@ -160,7 +160,13 @@ impl Scene {
 }
 
 fn check(number: u8, severity: Severity, conclusion: Outcome) -> CheckResult {
-    CheckResult { id: CheckId::new(number), title: format!("requirement {number} holds"), severity, conclusion }
+    CheckResult {
+        id: CheckId::new(number),
+        title: format!("requirement {number} holds"),
+        severity,
+        conclusion,
+        conceded: Vec::new(),
+    }
 }
 
 /// A report with more failed tests than are named.
@@ -195,6 +201,7 @@ pub(crate) fn view() -> CandidateView {
             tree_sha256: Sha256Digest::of(b"tree"),
             purpose: Purpose::Demo,
         },
+        batch_sha256: Sha256Digest::of(b"batch"),
         record_sha256: Sha256Digest::of(b"record"),
         record_signed_sha256: Sha256Digest::of(b"signed record"),
         artifacts: vec![ArtifactRecord {

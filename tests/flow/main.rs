@@ -10,6 +10,7 @@
 )]
 #![allow(missing_docs, reason = "tests")]
 
+mod after_sealing;
 mod attempts;
 #[cfg(feature = "online")]
 mod authority;

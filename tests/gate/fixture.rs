@@ -22,13 +22,14 @@ use batchseal::model::batch::{BATCH_ENTRY, Batch};
 use batchseal::model::digest::Sha256Digest;
 use batchseal::model::document::{Document, TestResult};
 use batchseal::model::name::{ArtifactName, EntryName};
-use batchseal::model::outcome::Outcome;
+use batchseal::model::outcome::{Outcome, Severity};
 use batchseal::model::provenance::Provenance;
 use batchseal::model::record::{ArtifactRecord, EntryDigest, Record};
 use batchseal::model::result::{CheckResult, Stage};
 use batchseal::model::seal::Seal;
 use batchseal::model::statement::{Predicate, Statement, Subject};
 use batchseal::model::time::Timestamp;
+use batchseal::model::vulnerabilities::Vulnerabilities;
 use batchseal::policy::release::Policy;
 use batchseal::policy::trust::{StatementKind, Trust, TrustedDevice};
 use batchseal::sbom::predicate::CycloneDx;
@@ -55,6 +56,7 @@ pub struct World {
     pub provenance: Vec<Statement<Provenance>>,
     pub sboms: Vec<Statement<CycloneDx>>,
     pub tests: Vec<Statement<TestResult>>,
+    pub scans: Vec<Statement<Vulnerabilities>>,
     pub documents: Vec<Statement<Document>>,
     pub refused: Vec<Refused>,
     pub previous: PreviousReleases,
@@ -112,6 +114,7 @@ impl World {
             provenance: vec![Statement { subject: subject.clone(), predicate: provenance }],
             sboms: vec![Statement { subject: subject.clone(), predicate: statements::sbom(statements::SBOM) }],
             tests: vec![Statement { subject: subject.clone(), predicate: statements::tests() }],
+            scans: Vec::new(),
             documents: vec![Statement { subject, predicate: statements::document() }],
             files: files(&repository),
             refused: Vec::new(),
@@ -140,7 +143,6 @@ impl World {
         &mut self.provenance[0].predicate
     }
 
-    #[allow(dead_code, reason = "checks that read documents come one after another")]
     /// Adds a document that covers the version and is approved; its bytes lie at `evidence/documents/<kind>-<n>`.
     pub fn add_document(&mut self, kind: &str, bytes: &[u8]) -> &mut Statement<Document> {
         let name = format!("evidence/documents/{kind}-{}", self.documents.len());
@@ -162,12 +164,22 @@ impl World {
         self.judge(check, Stage::Release)
     }
 
+    /// How much the check weighs for this batch.
+    pub fn severity(&self, check: &dyn Check) -> Severity {
+        self.look(Stage::Candidate, |evidence| check.severity(evidence))
+    }
+
     fn judge(&self, check: &dyn Check, stage: Stage) -> Outcome {
+        self.look(stage, |evidence| check.evaluate(evidence, &self.earlier))
+    }
+
+    fn look<T>(&self, stage: Stage, with: impl FnOnce(&Evidence<'_>) -> T) -> T {
         let device = TrustedDevice { policies: vec![self.policy.sha256], ..self.trust.devices[0].clone() };
         let mut entries = self.raw_entries();
         let provenance = self.sign("provenance-build", StatementKind::Provenance, &self.provenance, &mut entries);
         let sboms = self.sign("sbom-device", StatementKind::Sbom, &self.sboms, &mut entries);
         let tests = self.sign("tests-unit", StatementKind::Tests, &self.tests, &mut entries);
+        let scans = self.sign("scan-sbom", StatementKind::Scan, &self.scans, &mut entries);
         let documents = self.sign("document-risk", StatementKind::Document, &self.documents, &mut entries);
         let release = (stage == Stage::Release).then(|| self.release_evidence(&mut entries));
         (self.edit_entries)(&mut entries);
@@ -184,7 +196,9 @@ impl World {
             provenance,
             sboms,
             tests,
+            scans,
             documents,
+            concessions: Vec::new(),
             refused: self.refused.clone(),
             git: GitEvidence { tag: file("git/tag"), commit: file("git/commit"), tree: file("git/tree.txt") },
             lockfiles: self.files_in("evidence/lockfiles"),
@@ -194,7 +208,7 @@ impl World {
             previous: self.previous.clone(),
             release,
         };
-        check.evaluate(&evidence, &self.earlier)
+        with(&evidence)
     }
 
     fn files_in(&self, folder: &str) -> BTreeMap<EntryName, &[u8]> {

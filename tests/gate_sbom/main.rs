@@ -12,6 +12,8 @@
 
 mod component_support_known;
 mod components_supported_as_long;
+mod findings_disposed;
+mod no_known_exploited;
 mod other_sources;
 mod registry;
 mod sbom_attested;
@@ -19,4 +21,7 @@ mod sbom_baseline_attributes;
 mod sbom_cisa_fields;
 mod sbom_complete;
 mod sbom_from_this_build;
+mod scanned_for_vulnerabilities;
+mod soup_anomalies_reviewed;
+mod soup_approved;
 mod world;

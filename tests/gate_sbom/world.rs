@@ -6,15 +6,18 @@ use batchseal::attestation::sign::{Signer, SignerError, attest};
 use batchseal::attestation::verify::{Anchor, Enclosed, verify};
 use batchseal::gate::check::Check;
 use batchseal::gate::evidence::{Evidence, GitEvidence, PreviousReleases, Refused, Signed};
-use batchseal::model::batch::{BATCH_ENTRY, Batch, Purpose, Udi, UdiScope};
+use batchseal::intake::scan::{self, Stated};
+use batchseal::model::batch::{BATCH_ENTRY, Batch, Purpose, SchemaVersion, Udi, UdiScope};
 use batchseal::model::digest::{GitId, Sha256Digest};
+use batchseal::model::document::{ContentRef, Document as Paper};
 use batchseal::model::key::PublicKey;
 use batchseal::model::name::{ArtifactName, DeviceName, EntryName};
 use batchseal::model::outcome::{Outcome, Severity};
 use batchseal::model::record::ArtifactRecord;
 use batchseal::model::result::Stage;
-use batchseal::model::statement::Subject;
+use batchseal::model::statement::{Predicate, Statement, Subject};
 use batchseal::model::time::Timestamp;
+use batchseal::model::vulnerabilities::Vulnerabilities;
 use batchseal::policy::facts::{DeviceFacts, Distribution, SafetyClass};
 use batchseal::policy::release::{
     DevicePolicy, GatePolicy, KeySource, Policy, ReleasePolicy, SigningPolicy, TagPattern,
@@ -62,6 +65,12 @@ pub struct World {
     pub subjects: Vec<Subject>,
     pub files: BTreeMap<EntryName, Vec<u8>>,
     pub lockfiles: BTreeMap<EntryName, Vec<u8>>,
+    /// Other files below `evidence/`.
+    pub kept: BTreeMap<EntryName, Vec<u8>>,
+    /// Controlled documents.
+    pub papers: Vec<Paper>,
+    /// Scans.
+    pub scans: Vec<Statement<Vulnerabilities>>,
     pub refused: Vec<Refused>,
     pub policy: Policy,
     /// Sorted tree listing of the commit.
@@ -92,6 +101,9 @@ impl World {
             lockfiles: BTreeMap::from([(entry(LOCKFILE), lockfile(""))]),
             documents: vec![document],
             subjects,
+            kept: BTreeMap::new(),
+            papers: Vec::new(),
+            scans: Vec::new(),
             refused: Vec::new(),
             tree: None,
             policy,
@@ -112,6 +124,52 @@ impl World {
     pub fn set(&mut self, bytes: &[u8]) {
         self.documents = vec![bytes.to_vec()];
         self.files.insert(entry(SBOM), bytes.to_vec());
+    }
+
+    /// Adds a document that covers the version and is approved; tests change it.
+    pub fn add_paper(&mut self, kind: &str, name: &str, bytes: &[u8]) -> &mut Paper {
+        let name = entry(&format!("evidence/documents/{}-{name}", self.papers.len()));
+        let predicate = Paper {
+            schema_version: SchemaVersion,
+            kind: kind.to_owned(),
+            document_id: "DOC-0001".to_owned(),
+            revision: "2".to_owned(),
+            approver: Some("Quality Lead (example)".to_owned()),
+            approved_on: Some("2026-11-20".to_owned()),
+            covers_version: Some(self.batch.version.to_string()),
+            content: ContentRef { entry: name.clone(), sha256: Sha256Digest::of(bytes), size: bytes.len() as u64 },
+        };
+        self.kept.insert(name, bytes.to_vec());
+        self.papers.push(predicate);
+        self.papers.last_mut().expect("just added")
+    }
+
+    /// Adds a scan of the SBOM as it is now, with its report; tests change it.
+    pub fn add_scan(&mut self, predicate: &Vulnerabilities) -> &mut Statement<Vulnerabilities> {
+        let raw = serde_json::to_vec(predicate).expect("JSON");
+        let name = entry(&format!("evidence/scan/report-{}.json", self.scans.len()));
+        let report = scan::read(&raw).expect("report");
+        let predicate = report.complete(&Stated::default()).expect("complete");
+        let sbom = Sha256Digest::of(&self.documents[0]);
+        let made = scan::statement(&report, predicate, (&name, &raw), sbom, (batch_sha256(), &[])).expect("statement");
+        self.kept.insert(name, raw);
+        self.scans.push(made);
+        self.scans.last_mut().expect("just added")
+    }
+
+    fn sign<P: Predicate + Clone>(
+        &self,
+        stem: &str,
+        kind: StatementKind,
+        all: &[Statement<P>],
+        anchor: Anchor<'_>,
+    ) -> Vec<Signed<P>> {
+        let one = |(number, made): (usize, &Statement<P>)| {
+            let signed = attest(made, &TestSigner::new()).expect("attestation");
+            let statement = verify(&signed.bundle, kind, anchor).expect("verifies");
+            Signed { entry: entry(&format!("attestations/{stem}-{number}.sigstore.json")), statement }
+        };
+        all.iter().enumerate().map(one).collect()
     }
 
     pub fn judge(&self, check: &dyn Check) -> Outcome {
@@ -149,6 +207,9 @@ impl World {
             let statement = verify(&signed.bundle, StatementKind::Sbom, anchor).expect("verifies");
             Signed { entry: entry("attestations/sbom-device.sigstore.json"), statement }
         });
+        let subject = || vec![Subject::new(BATCH_ENTRY, batch_sha256())];
+        let papers: Vec<Statement<Paper>> =
+            self.papers.iter().map(|paper| Statement { subject: subject(), predicate: paper.clone() }).collect();
         let evidence = Evidence {
             stage: Stage::Candidate,
             batch: &self.batch,
@@ -161,10 +222,12 @@ impl World {
             provenance: Vec::new(),
             sboms: sboms.collect(),
             tests: Vec::new(),
-            documents: Vec::new(),
+            scans: self.sign("scan", StatementKind::Scan, &self.scans, anchor),
+            documents: self.sign("document", StatementKind::Document, &papers, anchor),
+            concessions: Vec::new(),
             refused: self.refused.clone(),
             git: GitEvidence { tag: None, commit: None, tree: self.tree.as_deref() },
-            files: BTreeMap::new(),
+            files: self.kept.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
             lockfiles: self.lockfiles.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
             sbom_files: self.files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect(),
             days: vec!["2026-11-23".to_owned()],
@@ -277,6 +340,7 @@ fn policy() -> Policy {
             purpose: Purpose::Demo,
             first_release: true,
             field_action: None,
+            confidential: None,
             branches: vec!["main".to_owned()],
             approvals: Vec::new(),
             artifacts: Vec::new(),

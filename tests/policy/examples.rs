@@ -34,6 +34,19 @@ fn loads_a_full_policy() {
 }
 
 #[test]
+fn the_gate_has_limits_of_age_and_a_threshold_or_their_defaults() {
+    let policy = parse_policy(POLICY).unwrap_or_else(|errors| panic!("{errors}"));
+    let ages = policy.gate.ages;
+    assert_eq!((ages.soup_review_days, ages.advisory_days, ages.kev_days), (365, 7, 14));
+    assert!(policy.gate.severity_threshold.is_none());
+    let own = "[gate]\nsoup-review-days = 30\nadvisory-days = 1\nkev-days = 365\nseverity-threshold = \"7.0\"\n";
+    let policy = parse_policy(&altered(POLICY, "[gate]\n", own)).unwrap_or_else(|errors| panic!("{errors}"));
+    let ages = policy.gate.ages;
+    assert_eq!((ages.soup_review_days, ages.advisory_days, ages.kev_days), (30, 1, 365));
+    assert_eq!(policy.gate.severity_threshold.map(|score| score.to_string()).as_deref(), Some("7.0"));
+}
+
+#[test]
 fn fills_in_defaults_of_a_small_policy() {
     let text = r#"
 schema = 1

@@ -34,12 +34,22 @@ pub fn all() -> Vec<Document> {
         Document { name: "attempts", values: encoded(&values::record::all_attempts()), reader: Some(read_attempts) },
         Document { name: "batch", values: encoded(&values::batch::all()), reader: Some(read_batch) },
         Document {
+            name: "concession",
+            values: predicates(values::concession::all()),
+            reader: Some(read::<batchseal::model::concession::Concession>),
+        },
+        Document {
             name: "document",
             values: predicates(values::document::all()),
             reader: Some(read::<batchseal::model::document::Document>),
         },
         Document { name: "explanation", values: explanations(), reader: None },
         Document { name: "judgement", values: encoded(&values::judgement::all()), reader: None },
+        Document {
+            name: "notice",
+            values: predicates(values::notice::all()),
+            reader: Some(read::<batchseal::model::addendum::Notice>),
+        },
         Document {
             name: "provenance",
             values: predicates(values::provenance::all()),

@@ -69,7 +69,17 @@ pub struct VerifiedStep {
     pub at: Option<Timestamp>,
 }
 
+/// What the step of a log entry says.
+const IN_LOG: &str = "signature is in a transparency log";
+
 impl VerifiedStep {
+    /// Key id, in hexadecimal, of the transparency log that this step found the signature in.
+    #[must_use]
+    pub fn log(&self) -> Option<&str> {
+        let anchor = self.anchor.strip_prefix("log ").filter(|_| self.what == IN_LOG)?;
+        anchor.split(',').next()
+    }
+
     /// A step that does not depend on a time.
     pub(in crate::attestation) fn new(what: &'static str, anchor: impl Into<String>) -> Self {
         Self { what, anchor: anchor.into(), at: None }
@@ -144,7 +154,7 @@ pub(super) fn steps(
     if result.tlog_verified() {
         for entry in &bundle.verification_material.tlog_entries {
             let anchor = format!("log {}, entry {}", to_hex(entry.log_id.key_id.as_bytes()), entry.log_index.get());
-            steps.push(VerifiedStep::new("signature is in a transparency log", anchor));
+            steps.push(VerifiedStep::new(IN_LOG, anchor));
         }
     }
     let (what, anchor) = match (&bundle.content, claims) {

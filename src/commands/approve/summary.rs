@@ -7,6 +7,7 @@ use crate::evidence::roster::Others;
 use crate::evidence::signatory::Signatory;
 use crate::model::approval::{Approval, Decision};
 use crate::model::batch::{Purpose, Udi, UdiScope};
+use crate::model::concession::Concession;
 use crate::model::outcome::{Outcome, Severity};
 use crate::model::result::CheckResult;
 use crate::model::role::Role;
@@ -117,8 +118,11 @@ fn gate(page: &mut Page, view: &CandidateView) {
     for check in view.failed_checks() {
         page.line(&format!("  FAILED {}", one_line(check)));
     }
+    for check in checks.iter().filter(|check| !check.conceded.is_empty()) {
+        page.line(&format!("  CONCEDED {}", one_line(check)));
+    }
     for check in checks.iter().filter(|check| check.severity != Severity::Block) {
-        if !check.conclusion.permits_release() {
+        if !check.permits_release() {
             page.line(&format!("  warning {}", one_line(check)));
         }
     }
@@ -182,11 +186,26 @@ fn history(page: &mut Page, view: &CandidateView) {
         page.line(&format!("    {} {}", attempt.started_at, attempt.ended));
     }
     page.row("concessions", &view.concessions.len().to_string());
-    for concession in &view.concessions {
-        page.line(&format!("    {} {}", concession.check, concession.entry));
+    for (_, concession) in &view.concessions {
+        page.line(&format!("    {}", concession_line(concession)));
     }
     let settings = if view.unsafe_settings.is_empty() { "none".to_owned() } else { view.unsafe_settings.join(", ") };
     page.row("unsafe settings", &settings);
+}
+
+/// Who lets what pass, why and until when.
+fn concession_line(concession: &Concession) -> String {
+    let findings: Vec<String> = concession.findings.iter().map(|one| format!("{} {}", one.code, one.about)).collect();
+    format!(
+        "{} ({}): {}; risk {}; asked by {}, conceded by {}, until {}",
+        concession.check,
+        findings.join(", "),
+        concession.justification,
+        concession.risk_reference,
+        concession.requested_by,
+        concession.printed_name,
+        concession.expires
+    )
 }
 
 /// The lines of the result.

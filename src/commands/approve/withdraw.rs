@@ -46,7 +46,7 @@ pub(super) fn run(
         }
         other => other.map_err(usage)?,
     };
-    let supplied = supplied_passphrase(args)?;
+    let supplied = supplied_passphrase(args.passphrase_env.as_deref(), args.passphrase_fd)?;
     let said = &own.approval.predicate;
     let mut page = Page::default();
     page.line("This is what you are about to take back.");

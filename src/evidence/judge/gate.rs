@@ -105,13 +105,13 @@ fn verdict_differences(
             format!("signed verdict is {}, evaluated again it is {}", signed.verdict.as_str(), again.verdict.as_str());
         problems.push(Problem::new("verdict-differs", RESULT_ENTRY, sentence));
     }
-    let words = |result: &GateResult| -> BTreeMap<CheckId, &'static str> {
-        result.checks.iter().map(|check| (check.id, check.conclusion.word())).collect()
+    let words = |result: &GateResult| -> BTreeMap<CheckId, String> {
+        result.checks.iter().map(|check| (check.id, check.word())).collect()
     };
     let (signed_words, again_words) = (words(signed), words(again));
     for (id, word) in &again_words {
-        let was = signed_words.get(id).copied().unwrap_or("not in the signed result");
-        if was != *word {
+        let was = signed_words.get(id).map_or("not in the signed result", String::as_str);
+        if was != word {
             problems.push(Problem::new(
                 "check-differs",
                 id.to_string(),
@@ -137,7 +137,7 @@ fn gate_failures(again: &GateResult) -> Vec<Problem> {
     again
         .checks
         .iter()
-        .filter(|check| check.severity == Severity::Block && !check.conclusion.permits_release())
+        .filter(|check| check.severity == Severity::Block && !check.permits_release())
         .map(|check| {
             Problem::new(
                 "gate",

@@ -2,10 +2,13 @@
 
 use crate::attestation::verified::Verified;
 use crate::attestation::verify::{Anchor, Enclosed};
-use crate::evidence::addenda::{self, Dated, Horizon, Renewed, Surroundings};
+use crate::evidence::addenda::{self, Addenda, Dated, Horizon, Renewed, Surroundings};
+use crate::evidence::answer::WITHDRAWN;
 use crate::evidence::approvals::Approvals;
 use crate::evidence::candidate::Candidate;
 use crate::evidence::judgement::Problem;
+use crate::evidence::notices;
+use crate::model::addendum::NoticeKind;
 use crate::model::record::RECORD_SIGNED_ENTRY;
 use crate::model::seal::{SEAL_ENTRY, Seal};
 use crate::model::statement::Statement;
@@ -25,12 +28,21 @@ pub(super) fn step_horizon(
     day: &str,
     notebook: &mut Notebook,
 ) -> Option<Timestamp> {
-    let title = "what dates the evidence still holds";
+    let title = "what was said after sealing, and what dates the evidence still holds";
     let (trust, batch_sha256) = (candidate.trust, candidate.batch_sha256);
     let anchor = Anchor { trust, batch_sha256, batch: Some(&candidate.batch), day, enclosed: Enclosed::No };
-    let (renewals, mut problems) =
-        addenda::collect(around, candidate.artifacts(), seal.and_then(|seal| seal.origin().time()), anchor);
+    let sealed_at = seal.and_then(|seal| seal.origin().time());
+    let Addenda { renewals, notices, mut problems } =
+        addenda::collect(around, candidate.artifacts(), sealed_at, anchor);
     let mut held: Vec<String> = renewals.iter().map(renewed).collect();
+    for notice in &notices {
+        match notice.predicate.kind {
+            NoticeKind::Amendment => held.push(notices::amended(notice)),
+            NoticeKind::Withdrawal => {
+                problems.push(Problem::new(WITHDRAWN, SEAL_ENTRY, notices::withdrawn(notice)));
+            }
+        }
+    }
     // Noon of the day: whoever asks does not ask for the second.
     let Ok(at) = Timestamp::parse(&format!("{day}T12:00:00Z")) else {
         problems.push(Problem::new("no-day", "day", format!("{day} is no day")));

@@ -208,9 +208,10 @@ fn step_record(candidate: &Candidate<'_>, seal: Option<&Statement<Seal>>, notebo
 fn step_attestations(candidate: &Candidate<'_>, notebook: &mut Notebook) {
     let statements = &candidate.statements;
     let held = vec![format!(
-        "{} provenance, {} SBOM, {} test and {} document attestations verify",
+        "{} provenance, {} SBOM, {} scan, {} test and {} document attestations verify",
         statements.provenance.len(),
         statements.sboms.len(),
+        statements.scans.len(),
         statements.tests.len(),
         statements.documents.len()
     )];
@@ -269,6 +270,7 @@ fn signatures(candidate: &Candidate<'_>, approvals: &Approvals) -> Vec<VerifiedS
         .chain(all(&candidate.countersignatures.verified))
         .chain(all(&statements.provenance))
         .chain(all(&statements.sboms))
+        .chain(all(&statements.scans))
         .chain(all(&statements.tests))
         .chain(all(&statements.documents))
         .chain(approvals.verified.iter().map(|(entry, approval)| VerifiedSignature::of(entry.as_str(), approval)))

@@ -12,7 +12,7 @@ use crate::gate::judgement::Judgement;
 use crate::gate::source::{COMMIT_ENTRY, TAG_ENTRY, TREE_ENTRY};
 use crate::model::batch::BATCH_ENTRY;
 use crate::model::digest::Sha256Digest;
-use crate::model::entry::{AFTER_RECORD, APPROVALS, PIPELINE_KEY_ENTRY, comes_after_record};
+use crate::model::entry::{AFTER_RECORD, APPROVALS, PIPELINE_KEY_ENTRY, SCANS, comes_after_record};
 use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::record::{EntryDigest, RECORD_ENTRY, RECORD_SIGNED_ENTRY};
@@ -97,6 +97,7 @@ fn bind_fixed(evidence: &Evidence<'_>, bound: &mut Bound) {
 fn bind_statements(evidence: &Evidence<'_>, bound: &mut Bound) {
     bind_carriers(&evidence.provenance, bound);
     bind_carriers(&evidence.sboms, bound);
+    bind_carriers(&evidence.scans, bound);
     bind_carriers(&evidence.tests, bound);
     bind_carriers(&evidence.documents, bound);
     for signed in &evidence.provenance {
@@ -106,6 +107,16 @@ fn bind_statements(evidence: &Evidence<'_>, bound: &mut Bound) {
     for signed in &evidence.documents {
         let content = &signed.statement.predicate.content;
         bound.entry(&content.entry, content.sha256);
+    }
+    // The report of a scanner is a subject of the statement that was made from it.
+    for subject in evidence.scans.iter().flat_map(|signed| &signed.statement.subject) {
+        if subject.name.strip_prefix(SCANS).is_some_and(|rest| rest.starts_with('/')) {
+            bound.entry(&subject.name, subject.digest.sha256());
+        }
+    }
+    for (entry, concession) in &evidence.concessions {
+        bound.entry(entry, concession.payload_sha256());
+        bound.entry(format!("{}.sshsig", stem_of(entry)), concession.bundle_sha256());
     }
     for descriptor in evidence.tests.iter().flat_map(|signed| &signed.statement.predicate.configuration) {
         let sha256 = descriptor.digest.get("sha256").and_then(|hex| Sha256Digest::parse_hex(hex).ok());

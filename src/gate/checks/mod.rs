@@ -1,21 +1,36 @@
 //! One file a check; see `docs/checks/` for the page of each.
 
 pub mod approvals_are_for_this_record;
+pub mod archived_and_retained;
 pub mod build_environment_recorded;
 pub mod bundle_complete;
 pub mod clean_source;
 pub mod component_support_known;
 pub mod components_supported_as_long;
+pub mod confidentiality_kept;
+pub mod findings_disposed;
+pub mod no_known_exploited;
 pub mod no_unresolved_failure;
 pub mod one_version;
+pub mod planned_activities_complete;
 pub mod provenance_for_every_artifact;
+pub mod published_as_built;
+pub mod residual_anomalies_evaluated;
+pub mod risk_management_covers_version;
 pub mod sbom_attested;
 pub mod sbom_baseline_attributes;
 pub mod sbom_cisa_fields;
 pub mod sbom_complete;
 pub mod sbom_from_this_build;
+pub mod scanned_for_vulnerabilities;
 pub mod signed_with_approved_algorithms;
+pub mod soup_anomalies_reviewed;
+pub mod soup_approved;
 pub mod tag_on_release_branch;
+pub mod tested_what_ships;
 pub mod times_in_order;
+pub mod trace_without_gaps;
+pub mod validation_covers_version;
+pub mod verification_complete;
 pub mod verified_and_approved;
 pub mod version_never_reused;

@@ -1,13 +1,15 @@
 //! RG-36: no failed check is left unresolved.
 //!
 //! Folds the results of this run, compares them with what the candidate gate said in the signed
-//! record, and sees that every question was answered. This version verifies no concessions.
+//! record, and sees that every question was answered and that concessions are those of the record.
 
 use std::collections::BTreeSet;
 
 use crate::gate::check::{Check, CheckMeta};
+use crate::gate::evaluate::has_expired;
 use crate::gate::evidence::{Evidence, ReleaseEvidence};
 use crate::gate::judgement::Judgement;
+use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, Outcome, Severity};
 use crate::model::record::{RECORD_ENTRY, Record};
 use crate::model::result::{CheckResult, Stage, Verdict};
@@ -25,6 +27,7 @@ static META: CheckMeta = CheckMeta {
 /// RG-37 asks for the approvals themselves and judges them.
 const APPROVAL_CHECK: CheckId = CheckId::new(37);
 
+const CONCEDE: &str = "Have the concession signed again with `batchseal concede`, and make a new candidate";
 const NEW_CANDIDATE: &str = "Resolve what failed and make a new candidate";
 
 /// RG-36.
@@ -47,7 +50,7 @@ impl Check for NoUnresolvedFailure {
         judge_candidate_gate(record, evidence, &mut judgement);
         judge_worsened(record, earlier, &mut judgement);
         judge_answers(record, release, &mut judgement);
-        judge_exceptions(record, evidence, &mut judgement);
+        judge_exceptions(record, evidence, earlier, &mut judgement);
         judgement.conclude()
     }
 }
@@ -62,7 +65,7 @@ fn judge_earlier(earlier: &[CheckResult], judgement: &mut Judgement) {
                 let message = "check is not applicable without a reason";
                 judgement.found("not-applicable-without-reason", result.id, message, NEW_CANDIDATE);
             }
-            conclusion if conclusion.permits_release() => judgement.saw(result.id, conclusion.word()),
+            _ if result.permits_release() => judgement.saw(result.id, result.word()),
             conclusion => {
                 let message = format!("check is {} (expected satisfied or not-applicable)", conclusion.word());
                 judgement.found("check-not-satisfied", result.id, message, NEW_CANDIDATE);
@@ -99,6 +102,7 @@ fn judge_candidate_gate(record: &Record, evidence: &Evidence<'_>, judgement: &mu
 /// 0 permits release, 1 waits for a person, 2 failed.
 const fn rank(result: &CheckResult) -> u8 {
     match result.conclusion {
+        Outcome::Violated { .. } if !result.conceded.is_empty() => 0,
         Outcome::Satisfied { .. } | Outcome::NotApplicable { .. } => 0,
         Outcome::NeedsHuman { .. } => 1,
         Outcome::Violated { .. } | Outcome::Inconclusive { .. } => 2,
@@ -142,11 +146,32 @@ fn judge_answers(record: &Record, release: &ReleaseEvidence<'_>, judgement: &mut
     }
 }
 
-fn judge_exceptions(record: &Record, evidence: &Evidence<'_>, judgement: &mut Judgement) {
-    for concession in &record.concessions {
-        let message =
-            format!("record counts on a concession for {}, which this version cannot verify", concession.check);
-        judgement.found("concession-not-verifiable", &concession.entry, message, NEW_CANDIDATE);
+/// The concessions that count are those of the record, and none has ended; no refusal of the recorder was overridden.
+fn judge_exceptions(record: &Record, evidence: &Evidence<'_>, earlier: &[CheckResult], judgement: &mut Judgement) {
+    let counted: BTreeSet<(CheckId, &EntryName)> =
+        earlier.iter().flat_map(|result| result.conceded.iter().map(|entry| (result.id, entry))).collect();
+    let recorded: BTreeSet<(CheckId, &EntryName)> =
+        record.concessions.iter().map(|concession| (concession.check, &concession.entry)).collect();
+    for (check, entry) in recorded.difference(&counted) {
+        let message = format!("record counts on this concession for {check}, and it does not count now");
+        judgement.found("concession-does-not-count", entry, message, CONCEDE);
+    }
+    for (check, entry) in counted.difference(&recorded) {
+        let message = format!("concession for {check} counts now, and the record does not list it");
+        judgement.found("concession-not-in-record", entry, message, NEW_CANDIDATE);
+    }
+    for (entry, concession) in &evidence.concessions {
+        let concession = &concession.predicate;
+        if has_expired(concession, evidence) {
+            let message = format!("concession of {} was good until {}", concession.check, concession.expires);
+            judgement.found("concession-expired", entry, message, CONCEDE);
+        } else {
+            let shows = format!(
+                "{} conceded {} for {}, until {}",
+                concession.printed_name, concession.check, concession.risk_reference, concession.expires
+            );
+            judgement.saw(entry, shows);
+        }
     }
     for signed in &evidence.provenance {
         for refusal in &signed.statement.predicate.build_definition.internal_parameters.overridden_refusals {

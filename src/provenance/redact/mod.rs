@@ -9,6 +9,7 @@
 
 mod literals;
 mod shapes;
+mod sightings;
 mod tokens;
 
 use std::fmt;
@@ -16,6 +17,8 @@ use std::sync::Arc;
 
 use literals::{LiteralStage, Literals};
 use shapes::ShapeStage;
+
+pub use sightings::{MAX_SIGHTINGS, Sighting, Sightings, is_text, sightings};
 
 /// Shortest value that is looked for; shorter ones stand everywhere by chance.
 pub const MIN_SECRET: usize = 6;

@@ -7,6 +7,7 @@
 //! A line longer than [`CAP`] is worked off in pieces that overlap by [`HOLD`] bytes.
 
 use super::mark;
+use super::sightings::Sightings;
 use super::tokens::{self, Class, Found, is_credential, is_token, is_word, prefixed, run, starts_with_ignoring_case};
 
 /// Bytes of one line held before it is worked off in pieces.
@@ -51,6 +52,10 @@ pub(super) struct ShapeStage {
     /// Place in the line before which no JSON Web Token can begin: keeps the search linear.
     no_jwt_before: usize,
     count: u64,
+    /// Line feeds seen so far.
+    line: u64,
+    /// What was found where, for those who asked.
+    pub(super) sightings: Option<Sightings>,
 }
 
 impl ShapeStage {
@@ -66,8 +71,9 @@ impl ShapeStage {
             let (piece, after) = rest.split_at(end.map_or(room, |place| place + 1));
             self.pending.extend_from_slice(piece);
             rest = after;
-            if end.is_some() {
+            if let Some(end) = end {
                 self.work_off(true, out);
+                self.line += u64::from(piece.get(end) == Some(&b'\n'));
             } else if self.pending.len() >= CAP {
                 self.work_off(false, out);
             }
@@ -108,8 +114,11 @@ impl ShapeStage {
         self.pending = line.get(at..).unwrap_or_default().to_vec();
     }
 
-    fn redacted(&mut self, kind: &str, out: &mut Vec<u8>) {
+    fn redacted(&mut self, kind: &'static str, out: &mut Vec<u8>) {
         self.count += 1;
+        if let Some(sightings) = &mut self.sightings {
+            sightings.note(self.line + 1, kind);
+        }
         mark(kind, out);
     }
 

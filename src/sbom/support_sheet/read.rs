@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use crate::model::csv_text::{RecordLines, unclosed_quote};
 use crate::model::support::SupportLevel;
 use crate::policy::error::{FileKind, MAX_PROBLEMS, PolicyErrors, Problem, quote};
 use crate::policy::place::Place;
 use crate::policy::support::{MAX_PATTERNS, SupportRule, WrittenAnswers};
 use crate::policy::text_rules::{is_purl_pattern, is_visible, is_visible_long};
 
-use super::{COLUMNS, FOR_PEOPLE, Separator, quotes, unguarded};
+use super::{COLUMNS, FOR_PEOPLE, Separator, unguarded};
 
 /// What a sheet says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +65,7 @@ fn sheet(bytes: &[u8], problems: &Problems<'_>) -> Option<Sheet> {
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (separator, text, skipped) = separator(text);
-    if let Some(line) = quotes::unclosed(text, separator.byte()) {
+    if let Some(line) = unclosed_quote(text, separator.byte()) {
         let place = Place { line: line + skipped, column: 1 };
         return problems.add(place, "file", "a quote that is not closed", "a second quote at the end of the cell");
     }
@@ -73,18 +74,19 @@ fn sheet(bytes: &[u8], problems: &Problems<'_>) -> Option<Sheet> {
         .flexible(true)
         .delimiter(separator.byte())
         .from_reader(text.as_bytes());
-    let lines = Lines::of(text, skipped);
+    let lines = RecordLines::of(text);
+    let line_of = |at: Option<&csv::Position>| at.map_or(1, |position| lines.line(position.byte()) + skipped);
     let mut header: Option<Header> = None;
     let mut rows = Rows::default();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(1, |position| lines.line(position));
+                let line = line_of(error.position());
                 return problems.add(Place { line, column: 1 }, "file", quote(&error.to_string()), "lines of CSV");
             }
         };
-        let line = record.position().map_or(1, |position| lines.line(position));
+        let line = line_of(record.position());
         match &header {
             None => header = Some(Header::of(&record, line, problems)?),
             Some(header) => rows.add(&Line { header, record: &record, line, problems }),
@@ -94,28 +96,6 @@ fn sheet(bytes: &[u8], problems: &Problems<'_>) -> Option<Sheet> {
         return problems.add(top, "file", "nothing", "a header line with the column purl");
     }
     rows.finish(problems)
-}
-
-/// Where lines end: the reader's own count is one behind after `\r\n`.
-struct Lines<'t> {
-    text: &'t [u8],
-    ends: Vec<usize>,
-    skipped: usize,
-}
-
-impl<'t> Lines<'t> {
-    fn of(text: &'t str, skipped: usize) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
-        Self { text: text.as_bytes(), ends, skipped }
-    }
-
-    /// Line in the file, from 1, of the record that begins here or behind the line ends that follow.
-    fn line(&self, position: &csv::Position) -> usize {
-        let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-        let rest = self.text.get(start..).unwrap_or_default();
-        let begin = start.saturating_add(rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count());
-        self.ends.partition_point(|end| *end < begin) + 1 + self.skipped
-    }
 }
 
 /// The separator, the text from the header on, and the number of lines before it (`sep=;` of some spreadsheets).

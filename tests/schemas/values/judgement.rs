@@ -106,7 +106,7 @@ fn failed() -> Judgement {
 
 pub fn all() -> Vec<Judgement> {
     let mut all = vec![passed(), failed()];
-    all.extend(every!(Answer: Passed, Failed, Rejected).map(|answer| Judgement { answer, ..passed() }));
+    all.extend(every!(Answer: Passed, Failed, Rejected, Withdrawn).map(|answer| Judgement { answer, ..passed() }));
     all.extend(batch::all().into_iter().map(|batch| Judgement { batch: Some(batch), ..passed() }));
     all.extend(result::all().into_iter().map(|result| Judgement { checks: result.checks, ..passed() }));
     all.push(Judgement { people: approval::all().iter().map(person).collect(), ..passed() });

@@ -3,8 +3,10 @@
 pub mod approval;
 pub mod approval_withdrawal;
 pub mod batch;
+pub mod concession;
 pub mod document;
 pub mod judgement;
+pub mod notice;
 pub mod provenance;
 pub mod record;
 pub mod renewal;
