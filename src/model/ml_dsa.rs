@@ -86,38 +86,46 @@ impl MlDsaKey {
 
 #[cfg(test)]
 mod tests {
-    use sigstore_crypto::{KeyPair, signing::KeyAlgorithm};
+    use aws_lc_rs::encoding::AsDer;
+    use aws_lc_rs::signature::{
+        KeyPair, ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, ML_DSA_87_SIGNING, PqdsaKeyPair, PqdsaSigningAlgorithm,
+    };
 
     use super::{MlDsaKey, SETS};
 
+    static KINDS: [&PqdsaSigningAlgorithm; 3] = [&ML_DSA_44_SIGNING, &ML_DSA_65_SIGNING, &ML_DSA_87_SIGNING];
+
+    fn der(pair: &PqdsaKeyPair) -> Vec<u8> {
+        pair.public_key().as_der().expect("key").as_ref().to_vec()
+    }
+
     #[test]
     fn verifies_its_own_signatures_and_no_others() {
-        for (set, kind) in SETS.iter().zip([KeyAlgorithm::MlDsa44, KeyAlgorithm::MlDsa65, KeyAlgorithm::MlDsa87]) {
-            let pair = KeyPair::generate(kind).expect("key");
-            let der = pair.public_key_der().expect("key");
-            let key = MlDsaKey::parse_der(der.as_bytes()).expect("a key of the list");
-            assert_eq!((key.algorithm(), key.to_der().as_slice()), (set.algorithm, der.as_bytes()));
-            let signature = pair.sign(b"message").expect("signature");
-            assert_eq!(signature.as_bytes().len(), key.signature_bytes());
-            assert!(key.verifies(b"message", signature.as_bytes()));
-            assert!(!key.verifies(b"massage", signature.as_bytes()));
-            let mut damaged = signature.as_bytes().to_vec();
-            damaged[7] ^= 1;
-            assert!(!key.verifies(b"message", &damaged) && !key.verifies(b"message", &damaged[1..]));
-            let other = KeyPair::generate(kind).expect("key").public_key_der().expect("key");
-            assert!(!MlDsaKey::parse_der(other.as_bytes()).expect("key").verifies(b"message", signature.as_bytes()));
+        for (set, kind) in SETS.iter().zip(KINDS) {
+            let pair = PqdsaKeyPair::from_seed(kind, &[7; 32]).expect("key");
+            let der_of_key = der(&pair);
+            let key = MlDsaKey::parse_der(&der_of_key).expect("a key of the list");
+            assert_eq!((key.algorithm(), key.to_der()), (set.algorithm, der_of_key));
+            let mut signature = vec![0; kind.signature_len()];
+            let length = pair.sign(b"message", &mut signature).expect("signature");
+            assert_eq!((length, signature.len()), (key.signature_bytes(), key.signature_bytes()));
+            assert!(key.verifies(b"message", &signature));
+            assert!(!key.verifies(b"massage", &signature));
+            let other = der(&PqdsaKeyPair::from_seed(kind, &[8; 32]).expect("key"));
+            assert!(!MlDsaKey::parse_der(&other).expect("key").verifies(b"message", &signature));
+            assert!(!key.verifies(b"message", &signature[1..]));
+            signature[7] ^= 1;
+            assert!(!key.verifies(b"message", &signature));
         }
     }
 
     #[test]
     fn keys_of_another_size_or_number_are_none() {
-        let pair = KeyPair::generate(KeyAlgorithm::MlDsa65).expect("key").public_key_der().expect("key");
-        let mut der = pair.as_bytes().to_vec();
+        let mut der = der(&PqdsaKeyPair::from_seed(&ML_DSA_65_SIGNING, &[7; 32]).expect("key"));
         assert!(MlDsaKey::parse_der(&der[..der.len() - 1]).is_none());
-        let number = der.windows(9).position(|window| window.ends_with(&[3, 4, 3, 18])).expect("number") + 8;
+        let number = der.windows(4).position(|window| window == [3, 4, 3, 18]).expect("number") + 3;
         der[number] = 17;
         assert!(MlDsaKey::parse_der(&der).is_none(), "ML-DSA-44 with a key of ML-DSA-65");
-        let p256 = KeyPair::generate_ecdsa_p256().expect("key").public_key_der().expect("key");
-        assert!(MlDsaKey::parse_der(p256.as_bytes()).is_none());
+        assert!(MlDsaKey::parse_der(b"").is_none());
     }
 }

@@ -1,6 +1,10 @@
 //! Which algorithms count: the trust file's list for keys of pipelines and persons and for stamps; and ML-DSA.
 
-use batchseal::attestation::sign::{Attestation, Signer, SignerError, Witness, attest};
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::signature::{
+    KeyPair, ML_DSA_44_SIGNING, ML_DSA_65_SIGNING, ML_DSA_87_SIGNING, PqdsaKeyPair, PqdsaSigningAlgorithm,
+};
+use batchseal::attestation::sign::{Attestation, Signer, SignerError, attest};
 use batchseal::attestation::stamp::throw_away::ThrowAwayAuthority;
 use batchseal::attestation::stamp::{self, token_of_stored_response, verify_with};
 use batchseal::attestation::verify::{Anchor, Enclosed, verify};
@@ -14,7 +18,6 @@ use batchseal::model::time::Timestamp;
 use batchseal::policy::facts::{DeviceFacts, Distribution, SafetyClass};
 use batchseal::policy::trust::{SignatureDemand, StatementKind, Trust, TrustedDevice};
 use rand_core::OsRng;
-use sigstore_crypto::{KeyAlgorithm, KeyPair};
 
 use super::company::statement;
 
@@ -42,15 +45,16 @@ pub(crate) fn device() -> TrustedDevice {
 
 /// A post-quantum key, as a program would hold it.
 struct PostQuantum {
-    pair: KeyPair,
+    pair: PqdsaKeyPair,
+    length: usize,
     public: PublicKey,
 }
 
 impl PostQuantum {
-    fn new(algorithm: KeyAlgorithm) -> Self {
-        let pair = KeyPair::generate(algorithm).unwrap();
-        let public = PublicKey::parse_der(pair.public_key_der().unwrap().as_bytes()).unwrap();
-        Self { pair, public }
+    fn new(algorithm: &'static PqdsaSigningAlgorithm) -> Self {
+        let pair = PqdsaKeyPair::generate(algorithm).unwrap();
+        let public = PublicKey::parse_der(pair.public_key().as_der().unwrap().as_ref()).unwrap();
+        Self { pair, length: algorithm.signature_len(), public }
     }
 }
 
@@ -60,11 +64,9 @@ impl Signer for PostQuantum {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
-        self.pair.sign(message).map(|bytes| bytes.as_bytes().to_vec()).map_err(|e| SignerError::Key(e.to_string()))
-    }
-
-    fn witness(&self, _: batchseal::attestation::sign::Signed<'_>) -> Result<Witness, SignerError> {
-        Ok(Witness::default())
+        let mut signature = vec![0; self.length];
+        self.pair.sign(message, &mut signature).map_err(|error| SignerError::Key(error.to_string()))?;
+        Ok(signature)
     }
 }
 
@@ -77,11 +79,9 @@ fn judged(attestation: &Attestation, trust: &Trust) -> Result<(), String> {
 
 #[test]
 fn statements_signed_with_ml_dsa_verify_and_altered_ones_do_not() {
-    for (algorithm, word) in [
-        (KeyAlgorithm::MlDsa44, "ml-dsa-44"),
-        (KeyAlgorithm::MlDsa65, "ml-dsa-65"),
-        (KeyAlgorithm::MlDsa87, "ml-dsa-87"),
-    ] {
+    for (algorithm, word) in
+        [(&ML_DSA_44_SIGNING, "ml-dsa-44"), (&ML_DSA_65_SIGNING, "ml-dsa-65"), (&ML_DSA_87_SIGNING, "ml-dsa-87")]
+    {
         let signer = PostQuantum::new(algorithm);
         let again = PublicKey::parse_pem(&signer.public.to_pem()).unwrap();
         assert_eq!((again.algorithm(), again.sha256()), (word, signer.public.sha256()));

@@ -10,9 +10,9 @@ use crate::commands::failure::{Failure, input};
 use crate::commands::{gate, problems, session, verify};
 use crate::evidence::candidate;
 use crate::evidence::layout::{self, RECORD_ENTRIES};
-use crate::model::entry::countersigner;
 use crate::exit::ExitStatus;
 use crate::model::batch::BATCH_ENTRY;
+use crate::model::entry::countersigner;
 use crate::model::json;
 
 /// `--batch` or `--to`.
