@@ -1,6 +1,7 @@
 //! Approvals and withdrawals as entries: pairing statement and signature, verifying, and naming them in order.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::attestation::approval_withdrawal::{VerifiedWithdrawal, verify_withdrawal};
 use crate::attestation::sshsig::{ApprovalError, RecordBinding, VerifiedApproval, When, verify_approval};
@@ -113,8 +114,19 @@ fn sort_out<K>(
     withdrawals: Vec<(K, VerifiedWithdrawal)>,
     mut refused: Vec<(K, String)>,
 ) -> SortedOut<K> {
-    let places: BTreeMap<Sha256Digest, usize> =
-        approvals.iter().enumerate().map(|(place, (_, approval))| (approval.payload_sha256(), place)).collect();
+    let mut places: BTreeMap<Sha256Digest, usize> = BTreeMap::new();
+    let mut once: Vec<(K, VerifiedApproval)> = Vec::with_capacity(approvals.len());
+    for (key, approval) in approvals {
+        // A copy would stand again after its original was withdrawn.
+        match places.entry(approval.payload_sha256()) {
+            Entry::Occupied(_) => refused.push((key, "it is a copy of another approval among the files".to_owned())),
+            Entry::Vacant(place) => {
+                place.insert(once.len());
+                once.push((key, approval));
+            }
+        }
+    }
+    let approvals = once;
     let mut taken: BTreeMap<usize, (K, VerifiedWithdrawal)> = BTreeMap::new();
     for (key, withdrawal) in withdrawals {
         let place = places.get(&withdrawal.predicate.withdraws).copied();

@@ -75,7 +75,7 @@ fn another<'t>(
         None => Ok(()),
         Some(earlier) => {
             let by = statement.signer();
-            let as_whom = if by == counted { String::new() } else { format!(", which counts as {counted:?}") };
+            let as_whom = if by == counted { String::new() } else { format!(", which counts as {counted:?},") };
             Err(format!("signer {by:?}{as_whom} signed the record already in {earlier} (expected another signer)"))
         }
     }

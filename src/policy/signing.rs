@@ -125,7 +125,7 @@ impl SigningPolicy {
         matches!(self.key, KeySource::Keyless(_)) || self.certificates.is_some()
     }
 
-    /// Files that `[signing]` names, as it spells them.
+    /// Files that signing opens, as `[signing]` spells them. What judges the result is another matter.
     #[must_use]
     pub fn files(&self) -> Vec<&str> {
         let own: Vec<&str> = match &self.key {
@@ -137,11 +137,10 @@ impl SigningPolicy {
                     KeylessServices::Config(path) => Some(path.as_str()),
                     KeylessServices::Urls { .. } => None,
                 };
-                config.into_iter().chain([keyless.trusted_root.as_str()]).chain(keyless.token_file.as_deref()).collect()
+                config.into_iter().chain(keyless.token_file.as_deref()).collect()
             }
         };
-        let stamps = self.stamp_authorities.iter().map(|service| service.certificates.as_str());
-        own.into_iter().chain(self.certificates.as_deref()).chain(stamps).collect()
+        own.into_iter().chain(self.certificates.as_deref()).collect()
     }
 
     /// Environment variables that lead to the key: the build never sees them (design rule 14).

@@ -22,6 +22,7 @@ mod messages;
 mod people;
 mod refusals;
 mod signed_tag;
+mod signing_files;
 #[cfg(feature = "online")]
 mod stamps;
 mod tamper;

@@ -28,6 +28,11 @@ fn withdraw(device: &Device, person: &str, more: &[&str]) -> Output {
     approve(device, &arguments)
 }
 
+/// Times of signing are whole seconds, and a statement is signed anew, not once more.
+fn another_second() {
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+}
+
 #[test]
 fn a_withdrawn_approval_does_not_count_stays_and_may_be_made_again() {
     let device = Device::new();
@@ -42,11 +47,13 @@ fn a_withdrawn_approval_does_not_count_stays_and_may_be_made_again() {
         &["reviewer: waits for 1 of 1: Reviewer (example)", "looked at another build", "RG-04 waits"],
     );
     says(&device.seal(), 1, &["PENDING: no approval yet as reviewer"]);
+    another_second();
     succeeds(&device.approve("reviewer", &["--answer", "RG-04=accept:none before"]));
     // The authoriser has not seen all of this.
     says(&device.seal(), 1, &["FAILED", "RG-38"]);
     fs::remove_file(device.bundle()).expect("bundle");
     succeeds(&withdraw(&device, "authoriser", &["--role", "authoriser"]));
+    another_second();
     succeeds(&device.approve("authoriser", &[]));
     succeeds(&device.seal());
     says(
@@ -66,6 +73,19 @@ fn only_ones_own_approval_is_withdrawn_and_no_rejection() {
     says(&approve(&device, &["--withdraw", "--key", "x", "--yes"]), 2, &["--reason"]);
     succeeds(&withdraw(&device, "reviewer", &[]));
     let folder = device.path("approvals");
+    // A copy of what was withdrawn does not bring it back.
+    let stem = fs::read_dir(&folder)
+        .expect("folder")
+        .map(|entry| entry.expect("entry").file_name().to_string_lossy().into_owned())
+        .find_map(|name| name.strip_suffix(".sshsig").filter(|stem| !stem.contains("withdrawal")).map(str::to_owned))
+        .expect("approval");
+    for extension in ["json", "sshsig"] {
+        fs::copy(folder.join(format!("{stem}.{extension}")), folder.join(format!("copy.{extension}"))).expect("copy");
+    }
+    says(&device.seal(), 3, &["it is a copy of another approval among the files"]);
+    for extension in ["json", "sshsig"] {
+        fs::remove_file(folder.join(format!("copy.{extension}"))).expect("remove");
+    }
     // A withdrawal without what it withdraws keeps the batch from being sealed.
     let moved = device.path("moved");
     fs::create_dir_all(&moved).expect("folder");
