@@ -2,11 +2,13 @@
 //! `<name>.tsr` (a stamp over the signature).
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::model::entry::countersigner;
 use crate::model::hint::Hint;
+use crate::model::name::EntryName;
 
 use super::files::{self, FileError};
 use super::new_file::{self, Readers};
@@ -14,8 +16,14 @@ use super::new_file::{self, Readers};
 /// Largest statement or signature, in bytes.
 const MAX_FILE: u64 = 1 << 20;
 
+/// Largest further signature, in bytes; it holds the whole record.
+const MAX_COUNTERSIGNATURE: u64 = 256 << 20;
+
 /// Most approvals in one folder.
 const MAX_APPROVALS: usize = 64;
+
+/// What the name of a withdrawal's files has after that of the approval.
+pub const WITHDRAWAL: &str = "withdrawal";
 
 /// One unverified pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +103,31 @@ pub fn read_folder(folder: &Path) -> Result<Vec<ApprovalFiles>, ApprovalFilesErr
     statements.into_iter().map(read).collect()
 }
 
+/// Further signatures over the record may lie in the same folder.
+fn is_countersignature(name: &str) -> bool {
+    EntryName::parse(name).is_ok_and(|entry| countersigner(&entry).is_some())
+}
+
+/// Further signatures over the record in a folder, by the entry they become.
+///
+/// # Errors
+/// [`ApprovalFilesError`].
+pub fn read_countersignatures(folder: &Path) -> Result<BTreeMap<EntryName, Vec<u8>>, ApprovalFilesError> {
+    let found = names_of(folder, "json", is_countersignature)?.into_iter().map(|stem| format!("{stem}.json"));
+    let mut files = BTreeMap::new();
+    for name in found {
+        if let Ok(entry) = EntryName::parse(&name) {
+            files.insert(entry, files::read(&folder.join(&name), MAX_COUNTERSIGNATURE)?);
+        }
+    }
+    Ok(files)
+}
+
 fn names(folder: &Path, extension: &str) -> Result<BTreeSet<String>, FileError> {
+    names_of(folder, extension, |name| !is_countersignature(name))
+}
+
+fn names_of(folder: &Path, extension: &str, wanted: impl Fn(&str) -> bool) -> Result<BTreeSet<String>, FileError> {
     let io = |source| FileError::Io { action: "reading", path: folder.display().to_string(), source };
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(folder).map_err(io)? {
@@ -104,6 +136,7 @@ fn names(folder: &Path, extension: &str) -> Result<BTreeSet<String>, FileError> 
         if let Some((stem, found)) = name.rsplit_once('.')
             && found == extension
             && !stem.is_empty()
+            && wanted(&name)
         {
             names.insert(stem.to_owned());
         }
@@ -117,6 +150,18 @@ fn paths(folder: &Path, name: &str) -> [PathBuf; 2] {
 
 fn stamp_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.tsr"))
+}
+
+/// A name under which a new approval can be written: that of an approval which its signer took back is kept, and the
+/// next one is numbered.
+#[must_use]
+pub fn free_name(folder: &Path, name: &str) -> String {
+    let is_withdrawn = |name: &str| {
+        let signed = |name: &str| paths(folder, name).iter().all(|path| new_file::exists(path));
+        signed(name) && signed(&format!("{name}.{WITHDRAWAL}"))
+    };
+    let numbered = |number: usize| if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
+    (1..=MAX_APPROVALS).map(numbered).find(|name| !is_withdrawn(name)).unwrap_or_else(|| name.to_owned())
 }
 
 /// Writes an approval, the signature last: a statement or stamp without one is an unfinished attempt and is

@@ -47,3 +47,4 @@ mod token_forms;
 pub mod token_key;
 #[cfg(feature = "pkcs11")]
 mod token_module;
+pub mod trust_roots;

@@ -76,5 +76,6 @@ fn plain(key: &PublicKey, made: &Signature) -> Option<Vec<u8>> {
         PublicKey::P256(_) => p256::ecdsa::Signature::try_from(made).ok().map(|made| made.to_der().as_bytes().to_vec()),
         PublicKey::P384(_) => p384::ecdsa::Signature::try_from(made).ok().map(|made| made.to_der().as_bytes().to_vec()),
         PublicKey::Ed25519(_) => Some(made.as_bytes().to_vec()),
+        PublicKey::MlDsa(_) => None,
     }
 }

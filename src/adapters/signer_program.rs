@@ -205,7 +205,11 @@ impl ProgramSigner {
             program: shown(),
             got: ended.output.len(),
             algorithm: self.public.algorithm(),
-            expected: if matches!(self.public, PublicKey::Ed25519(_)) { "64 bytes" } else { "DER of r and s" },
+            expected: match self.public {
+                PublicKey::P256(_) | PublicKey::P384(_) => "DER of r and s",
+                PublicKey::Ed25519(_) => "64 bytes",
+                PublicKey::MlDsa(_) => "the bytes of FIPS 204",
+            },
         })
     }
 }
@@ -237,5 +241,6 @@ fn is_signature(key: &PublicKey, bytes: &[u8]) -> bool {
         PublicKey::P256(_) => p256::ecdsa::Signature::from_der(bytes).is_ok(),
         PublicKey::P384(_) => p384::ecdsa::Signature::from_der(bytes).is_ok(),
         PublicKey::Ed25519(_) => bytes.len() == 64,
+        PublicKey::MlDsa(key) => bytes.len() == key.signature_bytes(),
     }
 }

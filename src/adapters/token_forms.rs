@@ -47,6 +47,7 @@ pub(super) fn signature(key: &PublicKey, raw: Vec<u8>) -> Option<Vec<u8>> {
             p384::ecdsa::Signature::from_slice(&raw).ok().map(|signed| signed.to_der().as_bytes().to_vec())
         }
         PublicKey::Ed25519(_) => (raw.len() == 64).then_some(raw),
+        PublicKey::MlDsa(_) => None,
     }
 }
 

@@ -106,6 +106,7 @@ impl Signer for TokenKey {
             PublicKey::P256(_) => (Mechanism::Ecdsa, Sha256::digest(message).to_vec()),
             PublicKey::P384(_) => (Mechanism::Ecdsa, Sha384::digest(message).to_vec()),
             PublicKey::Ed25519(_) => (Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure)), message.to_vec()),
+            PublicKey::MlDsa(_) => return Err(SignerError::Key("ML-DSA keys in tokens are not supported".to_owned())),
         };
         let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let raw = session

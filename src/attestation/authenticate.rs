@@ -2,6 +2,7 @@
 //! anchors of the trust file. What is present must verify, whether anything asks for it or not, so that no
 //! byte of a bundle may change unnoticed.
 
+use crate::model::algorithm::{AlgorithmError, Algorithms};
 use crate::model::digest::Sha256Digest;
 use crate::model::key::SignatureError;
 use crate::model::statement::PAYLOAD_TYPE;
@@ -32,6 +33,9 @@ pub enum AuthenticationError {
         /// Number of signers in the trust file.
         known: usize,
     },
+    /// An algorithm that the trust file leaves out.
+    #[error("signature does not count: {0}")]
+    Algorithm(#[from] AlgorithmError),
     /// The signature does not verify.
     #[error(transparent)]
     Signature(#[from] SignatureError),
@@ -120,15 +124,18 @@ fn by_key<'a>(
     let known = |signer: &&'a TrustedSigner| signer.identity.key().is_some_and(|key| key.sha256() == hint);
     let signer = signers.iter().find(known).ok_or_else(unknown)?;
     let key = signer.identity.key().ok_or_else(unknown)?;
+    anchor.trust.algorithms.permit(key.signature_algorithm())?;
     key.verify(&dsse::pae(PAYLOAD_TYPE, &bundle.payload), &bundle.signature)?;
     if !key.is_canonical(&bundle.signature) {
         return Err(AuthenticationError::Malleable);
     }
-    let mut steps =
-        vec![VerifiedStep::new("envelope's signature verifies", format!("key {hint} of {:?}", signer.name))];
+    let mut steps = vec![VerifiedStep::new(
+        "envelope's signature verifies",
+        format!("{} key {hint} of {:?}", key.signature_algorithm(), signer.name),
+    )];
     let (mut times, log_steps) = logs(bundle, bytes, &key.to_pem(), anchor)?;
     steps.extend(log_steps);
-    times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &mut steps)?);
+    times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &anchor.trust.algorithms, &mut steps)?);
     times.sort();
     Ok(Authentic { signer, times, steps, workload: None })
 }
@@ -167,12 +174,13 @@ fn proofs(bundle: &SigstoreBundle) -> Result<(), InclusionError> {
 fn stamps(
     bundle: &SigstoreBundle,
     authorities: &[StampAuthority],
+    algorithms: &Algorithms,
     steps: &mut Vec<VerifiedStep>,
 ) -> Result<Vec<TrustedTime>, AuthenticationError> {
     let mut times = Vec::new();
     for response in &bundle.stamps {
         let token = stamp::token_of_stored_response(response)?;
-        let verified = stamp::verify(token, &bundle.signature, authorities)?;
+        let verified = stamp::verify_with(token, &bundle.signature, authorities, algorithms)?;
         steps.push(VerifiedStep::at("signature is dated by a stamp", verified.authority.clone(), verified.time));
         // Two stamps by one authority would look like two witnesses.
         if times.iter().any(|earlier: &TrustedTime| earlier.anchor == verified.authority) {
@@ -192,7 +200,7 @@ fn by_company_certificate<'a>(
     let holder = holder(bundle, chain, anchor)?;
     holder.key.verify(&dsse::pae(PAYLOAD_TYPE, &bundle.payload), &bundle.signature)?;
     let (mut times, mut steps) = logs(bundle, bytes, &holder.key.to_pem(), anchor)?;
-    times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &mut steps)?);
+    times.extend(stamps(bundle, &anchor.trust.stamp_authorities, &anchor.trust.algorithms, &mut steps)?);
     times.sort();
     let (signer, held) = certificate_holder::verify(&holder, chain, &times, anchor)?;
     steps.extend(held);
@@ -212,12 +220,13 @@ fn by_workload<'a>(
         return Err(AuthenticationError::Names(holder.names));
     }
     let digest = anchor.batch_sha256;
-    let (instance, (verified, authorities)) = each_instance(anchor, |instance, root| {
+    let (instance, (verified, authorities, issuers)) = each_instance(anchor, |instance, root| {
         let demands = Demands { logs: instance.logs, sct: instance.sct, stamps: instance.stamps };
         let verified = sigstore::verify_certificate(bytes, Signed::Sha256(digest.as_bytes()), root, demands)?;
-        Ok((verified, stamp_authorities(root)))
+        Ok((verified, stamp_authorities(root), root.issuers()))
     })?;
-    let times = times_of_workload(bundle, &verified.times, &authorities)?;
+    certificate_holder::permit(chain, &issuers, &anchor.trust.algorithms)?;
+    let times = times_of_workload(bundle, &verified.times, &authorities, &anchor.trust.algorithms)?;
     let claims = verified.claims.clone().unwrap_or_default();
     let candidates = anchor.trust.signers.iter().filter_map(|signer| match &signer.identity {
         SignerIdentity::Keyless(identity) if identity.root == instance.name => Some((signer, identity.as_ref())),
@@ -233,6 +242,7 @@ fn by_workload<'a>(
 /// (design rule 3), whatever a certificate says of it.
 fn holder(bundle: &SigstoreBundle, chain: &[Vec<u8>], anchor: Anchor<'_>) -> Result<Holder, AuthenticationError> {
     let holder = certificate_holder::read(chain)?;
+    anchor.trust.algorithms.permit(holder.key.signature_algorithm())?;
     if !holder.key.is_canonical(&bundle.signature) {
         return Err(AuthenticationError::Malleable);
     }
@@ -253,9 +263,10 @@ fn times_of_workload(
     bundle: &SigstoreBundle,
     verified: &[TrustedTime],
     authorities: &[StampAuthority],
+    algorithms: &Algorithms,
 ) -> Result<Vec<TrustedTime>, AuthenticationError> {
     proofs(bundle)?;
-    let mut times = stamps(bundle, authorities, &mut Vec::new())?;
+    let mut times = stamps(bundle, authorities, algorithms, &mut Vec::new())?;
     times.extend(verified.iter().filter(|time| time.source == TimeSource::Log).cloned());
     times.sort();
     Ok(times)
@@ -281,4 +292,52 @@ fn each_instance<'a, T>(
         }
     }
     if refused.is_empty() { Err(AuthenticationError::NoRoot) } else { Err(AuthenticationError::Sigstore(refused)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InclusionError, Material, SigstoreBundle, proofs};
+    use crate::attestation::sigstore_bundle::{InclusionProof, LogEntry};
+    use crate::model::base64;
+    use crate::model::digest::{Sha256Digest, to_hex};
+
+    /// A key-signed statement in a log of one entry, whose proof says this root hash.
+    fn logged(root_hash: Option<Vec<u8>>) -> SigstoreBundle {
+        let body = b"{}".to_vec();
+        // RFC 9162 section 2.1.1: the hash of a leaf, which is the whole tree.
+        let root = Sha256Digest::of(&[&[0], body.as_slice()].concat()).as_bytes().to_vec();
+        let checkpoint = format!("log.example\n1\n{}\n\n\u{2014} log.example AAAA\n", base64::encode(&root));
+        let proof = InclusionProof {
+            log_index: 0,
+            root_hash: root_hash.unwrap_or(root),
+            tree_size: 1,
+            hashes: Vec::new(),
+            checkpoint,
+        };
+        let entry = LogEntry {
+            log_index: 0,
+            log_id: vec![1; 32],
+            kind: "hashedrekord".to_owned(),
+            version: "0.0.2".to_owned(),
+            integrated_time: None,
+            promise: None,
+            proof: Some(proof),
+            body,
+        };
+        SigstoreBundle {
+            material: Material::Key(Sha256Digest::of(b"key")),
+            log_entries: vec![entry],
+            stamps: Vec::new(),
+            payload: b"{}".to_vec(),
+            signature: vec![1],
+        }
+    }
+
+    #[test]
+    fn a_log_entry_of_a_key_signed_statement_must_lead_to_the_stated_root_hash() {
+        assert_eq!(proofs(&logged(None)), Ok(()));
+        for other in [vec![0; 32], Vec::new(), to_hex(&[0; 16]).into_bytes()] {
+            assert_eq!(proofs(&logged(Some(other))), Err(InclusionError::Root));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Signers with a certificate of a company's own authority (RFC 5280): the chain in the bundle, the root in
 //! the trust file, everything valid at each trusted time.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use der::{Decode, Encode};
@@ -10,6 +11,7 @@ use webpki::{EndEntityCert, anchor_from_trusted_cert};
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::{KeyUsage, SubjectAltName};
 
+use crate::model::algorithm::{AlgorithmError, Algorithms};
 use crate::model::key::PublicKey;
 use crate::model::time::Timestamp;
 use crate::policy::anchors::CertificateRoot;
@@ -38,8 +40,26 @@ pub enum CertificateError {
         reason: String,
     },
     /// Another algorithm than those that may sign.
-    #[error("certificate of {0} holds a key that is not accepted (expected ECDSA P-256, ECDSA P-384 or Ed25519)")]
+    #[error(
+        "certificate of {0} holds a key that is not accepted (expected ECDSA P-256, ECDSA P-384, Ed25519 or ML-DSA)"
+    )]
     Key(String),
+    /// A certificate signed with an algorithm outside the closed list.
+    #[error("certificate of {subject} is {got}")]
+    Signature {
+        /// Subject of the certificate.
+        subject: String,
+        /// What is wrong.
+        got: String,
+    },
+    /// A certificate signed with an algorithm that the trust file leaves out.
+    #[error("certificate of {subject} does not count: {error}")]
+    Algorithm {
+        /// Subject of the certificate.
+        subject: String,
+        /// What is left out.
+        error: AlgorithmError,
+    },
     /// A certificate for other purposes.
     #[error("certificate of {0} is not for signing (expected the key usage digitalSignature)")]
     Usage(String),
@@ -129,6 +149,30 @@ fn judge_usage(certificate: &Certificate, subject: &str) -> Result<(), Certifica
     }
 }
 
+/// Holds the signatures of a chain to the verifier's list, from the first certificate upwards; issuers are looked up
+/// in the chain and in `above`.
+pub(super) fn permit(chain: &[Vec<u8>], above: &[Vec<u8>], algorithms: &Algorithms) -> Result<(), CertificateError> {
+    let read = |der: &Vec<u8>| Certificate::from_der(der).ok();
+    let certificates: Vec<Certificate> = chain.iter().chain(above).filter_map(read).collect();
+    let (mut open, mut seen): (Vec<usize>, BTreeSet<usize>) = (vec![0], BTreeSet::new());
+    while let Some((at, certificate)) = open.pop().and_then(|at| Some((at, certificates.get(at)?))) {
+        let tbs = &certificate.tbs_certificate;
+        if !seen.insert(at) || tbs.issuer == tbs.subject {
+            continue;
+        }
+        // Two authorities may share a name: each that could be meant must be on the list.
+        let issuers = certificates.iter().enumerate().filter(|(_, one)| one.tbs_certificate.subject == tbs.issuer);
+        for (place, issuer) in issuers {
+            open.push(place);
+            let subject = || tbs.subject.to_string();
+            let algorithm = stamp::certificate_algorithm(certificate, issuer)
+                .map_err(|got| CertificateError::Signature { subject: subject(), got })?;
+            algorithms.permit(algorithm).map_err(|error| CertificateError::Algorithm { subject: subject(), error })?;
+        }
+    }
+    Ok(())
+}
+
 /// Finds the signer and verifies the chain at each trusted time.
 pub(super) fn verify<'a>(
     holder: &Holder,
@@ -152,7 +196,7 @@ pub(super) fn verify<'a>(
         let Some(root) = anchor.trust.certificate_roots.iter().find(|root| root.name == identity.root) else {
             continue;
         };
-        match under(holder, chain, root, &moments(times, anchor)) {
+        match under(holder, chain, root, &moments(times, anchor), &anchor.trust.algorithms) {
             Ok(steps) => return Ok((signer, steps)),
             Err(error) => refused = error,
         }
@@ -178,13 +222,15 @@ fn under(
     chain: &[Vec<u8>],
     root: &CertificateRoot,
     moments: &[Timestamp],
+    algorithms: &Algorithms,
 ) -> Result<Vec<VerifiedStep>, CertificateError> {
     let mut steps = Vec::new();
     for at in moments {
         if let Some(refusal) = root.window.refusal(&at.in_utc().date()) {
             return Err(CertificateError::Window { root: root.name.clone(), refusal });
         }
-        path(holder, chain, root, *at)?;
+        let anchored = path(holder, chain, root, *at)?;
+        permit(chain, &anchored, algorithms)?;
         let anchor = format!("certificate root {:?}, for {}", root.name, holder.subject);
         steps.push(VerifiedStep::at("certificate chains to its authority", anchor, *at));
     }
@@ -197,8 +243,18 @@ fn is_valid(der: &[u8], at: Timestamp) -> bool {
     validity.is_some_and(|(from, until)| (from..=until).contains(&at))
 }
 
+/// Whether a certificate can be read and may issue others.
+fn may_issue(der: &[u8]) -> bool {
+    Certificate::from_der(der).is_ok_and(|certificate| stamp::is_authority(&certificate))
+}
+
 /// One path from the first certificate through all the others to the root (RFC 5280 section 6).
-fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestamp) -> Result<(), CertificateError> {
+fn path(
+    holder: &Holder,
+    chain: &[Vec<u8>],
+    root: &CertificateRoot,
+    at: Timestamp,
+) -> Result<Vec<Vec<u8>>, CertificateError> {
     let refused = |reason: &dyn std::fmt::Display| CertificateError::Chain {
         subject: holder.subject.clone(),
         root: root.name.clone(),
@@ -208,9 +264,14 @@ fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestam
     let unused = || CertificateError::Unused { subject: holder.subject.clone(), root: root.name.clone() };
     // Path validation does not look at the validity of the anchor itself.
     let valid = root.certificates.iter().filter(|der| is_valid(der, at));
-    let roots: Vec<CertificateDer<'_>> = valid.map(|der| CertificateDer::from(der.as_slice())).collect();
-    if roots.is_empty() {
+    let valid: Vec<CertificateDer<'_>> = valid.map(|der| CertificateDer::from(der.as_slice())).collect();
+    if valid.is_empty() {
         return Err(refused(&"no certificate of the root was valid then"));
+    }
+    // Nor at whether the anchor may issue at all.
+    let roots: Vec<&CertificateDer<'_>> = valid.iter().filter(|der| may_issue(der)).collect();
+    if roots.is_empty() {
+        return Err(refused(&"no certificate of the root is a certificate authority's"));
     }
     let anchors: Vec<_> = roots.iter().filter_map(|der| anchor_from_trusted_cert(der).ok()).collect();
     let (leaf, rest) = chain.split_first().ok_or_else(unused)?;
@@ -224,5 +285,14 @@ fn path(holder: &Holder, chain: &[Vec<u8>], root: &CertificateRoot, at: Timestam
         .verify_for_usage(WEBPKI_VERIFICATION_ALGS, &anchors, &rest, time, usage, None, None)
         .map_err(|error| refused(&stamp::chain_fault(&error)))?;
     let used: Vec<CertificateDer<'_>> = found.intermediate_certificates().map(webpki::Cert::der).collect();
-    if used == rest { Ok(()) } else { Err(unused()) }
+    if used != rest {
+        return Err(unused());
+    }
+    // Only the anchor of the path stands for it; the verifier's file may hold others of the same name.
+    let (subject, key) = (found.anchor().subject.as_ref(), found.anchor().subject_public_key_info.as_ref());
+    let is_it = |der: &&CertificateDer<'_>| {
+        anchor_from_trusted_cert(der)
+            .is_ok_and(|anchor| anchor.subject.as_ref() == subject && anchor.subject_public_key_info.as_ref() == key)
+    };
+    Ok(roots.into_iter().filter(|der| is_it(der)).map(|der| der.to_vec()).collect())
 }

@@ -11,7 +11,7 @@
 use crate::model::base64;
 use crate::policy::trust::Trust;
 
-use super::sshsig::same_key;
+use super::sshsig::{algorithm_of, same_key};
 
 /// Namespace in which git signs.
 pub const GIT_NAMESPACE: &str = "git";
@@ -112,7 +112,9 @@ fn signer(key: &ssh_key::public::KeyData, trust: &Trust, days: &[String]) -> Git
         };
     };
     let name = person.name.clone();
+    let permitted = algorithm_of(key).map_or(Ok(()), |algorithm| trust.algorithms.permit(algorithm));
     let refusal = match days {
+        _ if permitted.is_err() => Some("signing with an algorithm that the trust file's list leaves out".to_owned()),
         [] => Some("valid on days that nobody named".to_owned()),
         days => days.iter().find_map(|day| person.window.refusal(day)),
     };

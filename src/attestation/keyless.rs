@@ -142,6 +142,7 @@ mod tests {
     fn signer() -> TrustedSigner {
         let workflow = Template::parse(&WORKFLOW.replace("v1.4.0", "{tag}"));
         TrustedSigner {
+            counts_as: None,
             name: "release workflow".to_owned(),
             may_sign: std::collections::BTreeSet::new(),
             identity: SignerIdentity::Keyless(Box::new(KeylessIdentity {

@@ -3,6 +3,8 @@
 //! [`verified::Verified`] has its only constructor in this layer, so nothing above can hold an
 //! unverified statement by mistake.
 
+pub mod approval_error;
+pub mod approval_withdrawal;
 pub mod authenticate;
 pub mod certificate_chain;
 pub mod certificate_holder;

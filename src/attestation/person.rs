@@ -73,6 +73,11 @@ pub fn verify_by_person<'a, P: Predicate>(
         return Err(PersonError::NotByKey);
     }
     let (person, key) = holder(hint, anchor.trust)?;
+    anchor
+        .trust
+        .algorithms
+        .permit(key.signature_algorithm())
+        .map_err(|error| ApprovalError::Algorithm { person: person.name.clone(), error })?;
     let message = dsse::pae(PAYLOAD_TYPE, &parsed.payload);
     if key.verify(&message, &parsed.signature).is_err() || !key.is_canonical(&parsed.signature) {
         return Err(PersonError::Signature(person.name.clone()));
@@ -80,7 +85,8 @@ pub fn verify_by_person<'a, P: Predicate>(
     let mut times = Vec::new();
     for response in &parsed.stamps {
         let token = stamp::token_of_stored_response(response).map_err(ApprovalError::from)?;
-        let stamped = stamp::verify(token, &parsed.signature, &anchor.trust.stamp_authorities);
+        let stamped =
+            stamp::verify_with(token, &parsed.signature, &anchor.trust.stamp_authorities, &anchor.trust.algorithms);
         times.push(stamped.map_err(ApprovalError::from)?.into());
     }
     times.sort();

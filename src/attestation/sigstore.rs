@@ -91,6 +91,13 @@ impl SigstoreRoot {
         }
     }
 
+    /// Certificates of the instance's authorities for signers, DER.
+    #[must_use]
+    pub fn issuers(&self) -> Vec<Vec<u8>> {
+        let chains = self.root.certificate_authorities.iter().flat_map(|authority| &authority.cert_chain.certificates);
+        chains.map(|certificate| certificate.raw_bytes.as_bytes().to_vec()).collect()
+    }
+
     /// Certificate chains of the timestamp authorities, DER, each with the URI or subject it is known by.
     pub fn timestamp_authorities(&self) -> impl Iterator<Item = (String, Vec<Vec<u8>>)> {
         self.root.timestamp_authorities.iter().map(|authority| {

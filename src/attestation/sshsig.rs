@@ -3,22 +3,25 @@
 //! 1. the armour is read, its namespace is the approval namespace, its hash is SHA-256 or SHA-512;
 //! 2. the key in it is a key of exactly one person of the roster, who is no pipeline signer;
 //! 3. the signature over the statement's bytes verifies;
-//! 4. the time of signing is that of its own stamp, else any time between the record's and the seal's, else
-//!    the day the caller gives; the person holds the role, the printed name and meaning are the roster's and the role's, and
+//! 4. the time of signing is that of its own stamp, which is there if the statement says so, else any time between
+//!    the record's and the seal's, else the day the caller gives; the person holds the role or is the deputy of a
+//!    person who does, the printed name and meaning are the roster's and the role's, and
 //!    the person's window covers that time;
 //! 5. the statement is an approval of exactly this record (both subjects).
 //!
 //! Device, version and UDI are compared by the gate (RG-38), which knows the batch.
 
-use crate::model::approval::{Approval, Decision, REJECTION_MEANING, SSHSIG_NAMESPACE};
+use crate::model::algorithm::SignatureAlgorithm;
+use crate::model::approval::{Approval, SSHSIG_NAMESPACE};
 use crate::model::digest::Sha256Digest;
 use crate::model::record::{RECORD_ENTRY, RECORD_SIGNED_ENTRY};
-use crate::model::statement::{Statement, StatementError};
+use crate::model::statement::{Predicate, Statement};
 use crate::model::time::Timestamp;
-use crate::policy::trust::{Person, Trust};
+use crate::policy::trust::{Deputyship, Person, Trust};
 
+pub use super::approval_error::ApprovalError;
 use super::sigstore::{TrustedTime, VerifiedStep};
-use super::stamp::{self, StampError};
+use super::stamp;
 use super::verified::{Origin, Verified};
 
 /// The record that approvals must be about.
@@ -42,82 +45,6 @@ pub struct When<'a> {
     pub between: Option<(Timestamp, Timestamp)>,
 }
 
-/// Why an approval does not count.
-#[derive(Debug, thiserror::Error)]
-pub enum ApprovalError {
-    /// Step 1.
-    #[error("SSH signature cannot be read: {0}")]
-    Armour(String),
-    /// Step 1.
-    #[error("signature was made for namespace {got:?} (expected {expected:?})")]
-    Namespace {
-        /// As signed.
-        got: String,
-        /// As needed.
-        expected: &'static str,
-    },
-    /// Step 2.
-    #[error("key {0} belongs to nobody in the roster")]
-    UnknownKey(String),
-    /// Step 2; no key is both pipeline and person (design rule 3).
-    #[error("key {0} is a pipeline's key, which cannot approve")]
-    PipelineKey(String),
-    /// Step 3.
-    #[error("signature of {person:?} does not verify over this statement")]
-    Signature {
-        /// Printed name in the roster.
-        person: String,
-    },
-    /// Step 4.
-    #[error("{person:?} does not hold the role {role:?}")]
-    Role {
-        /// Printed name in the roster.
-        person: String,
-        /// Role claimed.
-        role: String,
-    },
-    /// Step 4.
-    #[error("{person:?} is {refusal}")]
-    Window {
-        /// Printed name in the roster.
-        person: String,
-        /// What the window says.
-        refusal: String,
-    },
-    /// Step 4.
-    #[error("stamp over the approval: {0}")]
-    Stamp(#[from] StampError),
-    /// Step 5.
-    #[error(transparent)]
-    Statement(#[from] StatementError),
-    /// Step 4: a signature whose printed meaning is not that of its role (11.50(a)(3)).
-    #[error("approval states the meaning {got:?} (expected {expected:?})")]
-    Meaning {
-        /// As signed.
-        got: String,
-        /// What the role and the decision mean.
-        expected: String,
-    },
-    /// Step 5: a signature that was made for another record.
-    #[error("approval was made for another record ({what}: got {got}, expected {expected})")]
-    OtherRecord {
-        /// Which binding differs.
-        what: &'static str,
-        /// As signed.
-        got: String,
-        /// As judged.
-        expected: String,
-    },
-    /// Step 5.
-    #[error("approval prints the name {got:?} (the roster says {expected:?})")]
-    PrintedName {
-        /// As signed.
-        got: String,
-        /// In the roster.
-        expected: String,
-    },
-}
-
 /// Verifies one approval.
 ///
 /// `statement` is the bytes of `<name>.json`, `armour` those of `<name>.sshsig`, `stamp` those of `<name>.tsr`, a
@@ -133,15 +60,55 @@ pub fn verify_approval(
     trust: &Trust,
     when: When<'_>,
 ) -> Result<VerifiedApproval, ApprovalError> {
-    let person = signer(statement, armour, SSHSIG_NAMESPACE, trust)?;
-    let times = stamp.map(|response| dated(response, armour, trust)).transpose()?.into_iter().collect::<Vec<_>>();
+    let signed = by_person(statement, armour, stamp, trust)?;
     let approval = Statement::<Approval>::decode(statement)?;
-    authorise(&approval.predicate, person)?;
-    within(person, &times, when)?;
+    let said = &approval.predicate;
+    is_printed(&said.printed_name, signed.person)?;
+    let deputyship = authorise(said, signed.person, trust)?;
+    is_meant(&said.meaning, Approval::meaning_of(&said.role, said.decision, said.deputy_for.as_deref()))?;
+    is_stamped(said.stamped, &signed.times)?;
+    let days = days(&signed.times, when);
+    within(signed.person, &days)?;
+    if let Some(refusal) = deputyship.and_then(|deputy| days.iter().find_map(|day| deputy.window.refusal(day))) {
+        let principal = said.deputy_for.clone().unwrap_or_default();
+        return Err(ApprovalError::DeputyWindow { person: signed.person.name.clone(), principal, refusal });
+    }
     bind(&approval, binding)?;
-    let steps = vec![VerifiedStep::new("SSH signature verifies", format!("key of {:?} in the roster", person.name))];
-    let origin = Origin { signer: person.name.clone(), times, steps, workload: None };
-    Ok(Verified::new(approval, origin, Sha256Digest::of(statement), Sha256Digest::of(armour)))
+    Ok(signed.verified(approval, statement, armour))
+}
+
+/// A person's signature that verifies; what it is over is still to be judged.
+pub(super) struct Signed<'t> {
+    pub(super) person: &'t Person,
+    pub(super) times: Vec<TrustedTime>,
+    step: VerifiedStep,
+}
+
+impl Signed<'_> {
+    pub(super) fn verified<T>(self, statement: T, bytes: &[u8], armour: &[u8]) -> Verified<T> {
+        let origin =
+            Origin { signer: self.person.name.clone(), times: self.times, steps: vec![self.step], workload: None };
+        Verified::new(statement, origin, Sha256Digest::of(bytes), Sha256Digest::of(armour))
+    }
+}
+
+/// Steps 1 to 3, and the stamp where there is one.
+pub(super) fn by_person<'t>(
+    statement: &[u8],
+    armour: &[u8],
+    stamp: Option<&[u8]>,
+    trust: &'t Trust,
+) -> Result<Signed<'t>, ApprovalError> {
+    let (person, algorithm) = signer_with(statement, armour, SSHSIG_NAMESPACE, trust)?;
+    let times = stamp.map(|response| dated(response, armour, trust)).transpose()?.into_iter().collect();
+    let step =
+        VerifiedStep::new("SSH signature verifies", format!("{algorithm} key of {:?} in the roster", person.name));
+    Ok(Signed { person, times, step })
+}
+
+fn permit(key: &ssh_key::public::KeyData, person: &Person, trust: &Trust) -> Result<(), ApprovalError> {
+    let permitted = algorithm_of(key).map_or(Ok(()), |algorithm| trust.algorithms.permit(algorithm));
+    permitted.map_err(|error| ApprovalError::Algorithm { person: person.name.clone(), error })
 }
 
 /// Steps 1 to 3: the person of the roster whose key signed exactly these bytes in this namespace.
@@ -151,26 +118,41 @@ pub(super) fn signer<'t>(
     namespace: &'static str,
     trust: &'t Trust,
 ) -> Result<&'t Person, ApprovalError> {
+    signer_with(statement, armour, namespace, trust).map(|(person, _)| person)
+}
+
+/// The same with the word of the algorithm.
+fn signer_with<'t>(
+    statement: &[u8],
+    armour: &[u8],
+    namespace: &'static str,
+    trust: &'t Trust,
+) -> Result<(&'t Person, &'static str), ApprovalError> {
     let signature = read_armour(armour, namespace)?;
     let person = person_of(signature.public_key(), trust)?;
+    permit(signature.public_key(), person, trust)?;
     let key = ssh_key::PublicKey::from(signature.public_key().clone());
     key.verify(namespace, statement, &signature)
         .map_err(|_| ApprovalError::Signature { person: person.name.clone() })?;
-    Ok(person)
+    Ok((person, algorithm_of(signature.public_key()).map_or("unlisted", SignatureAlgorithm::as_str)))
 }
 
 fn dated(response: &[u8], armour: &[u8], trust: &Trust) -> Result<TrustedTime, ApprovalError> {
     let token = stamp::token_of_stored_response(response)?;
-    Ok(stamp::verify(token, armour, &trust.stamp_authorities)?.into())
+    Ok(stamp::verify_with(token, armour, &trust.stamp_authorities, &trust.algorithms)?.into())
 }
 
-fn within(person: &Person, times: &[TrustedTime], when: When<'_>) -> Result<(), ApprovalError> {
+/// Days at which the person must be valid.
+pub(super) fn days(times: &[TrustedTime], when: When<'_>) -> Vec<String> {
     let day = |time: &Timestamp| time.in_utc().date();
-    let days = match (times, when.between) {
+    match (times, when.between) {
         ([], None) => vec![when.day.to_owned()],
         ([], Some((from, until))) => vec![day(&from), day(&until)],
         (times, _) => times.iter().map(|time| day(&time.time)).collect(),
-    };
+    }
+}
+
+pub(super) fn within(person: &Person, days: &[String]) -> Result<(), ApprovalError> {
     match days.iter().find_map(|day| person.window.refusal(day)) {
         Some(refusal) => Err(ApprovalError::Window { person: person.name.clone(), refusal }),
         None => Ok(()),
@@ -209,6 +191,18 @@ pub fn person_of<'a>(key: &ssh_key::public::KeyData, trust: &'a Trust) -> Result
         .ok_or_else(|| ApprovalError::UnknownKey(fingerprint()))
 }
 
+/// The algorithm of signatures by an SSH key; `None` for keys that a roster cannot hold.
+#[must_use]
+pub fn algorithm_of(key: &ssh_key::public::KeyData) -> Option<SignatureAlgorithm> {
+    use ssh_key::public::{EcdsaPublicKey, KeyData};
+    match key {
+        KeyData::Ed25519(_) => Some(SignatureAlgorithm::Ed25519),
+        KeyData::Ecdsa(EcdsaPublicKey::NistP256(_)) => Some(SignatureAlgorithm::EcdsaP256Sha256),
+        KeyData::Ecdsa(EcdsaPublicKey::NistP384(_)) => Some(SignatureAlgorithm::EcdsaP384Sha384),
+        _ => None,
+    }
+}
+
 /// Whether an SSH key is the same key as a pipeline's.
 #[must_use]
 pub fn same_key(pipeline: &crate::model::key::PublicKey, ssh: &ssh_key::public::KeyData) -> bool {
@@ -222,24 +216,41 @@ pub fn same_key(pipeline: &crate::model::key::PublicKey, ssh: &ssh_key::public::
     }
 }
 
-fn authorise(approval: &Approval, person: &Person) -> Result<(), ApprovalError> {
-    if !person.roles.contains(&approval.role) {
-        return Err(ApprovalError::Role { person: person.name.clone(), role: approval.role.to_string() });
-    }
-    if approval.printed_name != person.name {
-        return Err(ApprovalError::PrintedName { got: approval.printed_name.clone(), expected: person.name.clone() });
-    }
-    let meaning = match approval.decision {
-        Decision::Approved => approval.role.meaning(),
-        Decision::Rejected => REJECTION_MEANING.to_owned(),
+/// The person's own role, or that of somebody whose deputy they are: then with the deputyship.
+fn authorise<'t>(
+    approval: &Approval,
+    person: &'t Person,
+    trust: &Trust,
+) -> Result<Option<&'t Deputyship>, ApprovalError> {
+    let holds = |holder: &Person| {
+        let role = approval.role.to_string();
+        let missing = ApprovalError::Role { person: holder.name.clone(), role };
+        if holder.roles.contains(&approval.role) { Ok(()) } else { Err(missing) }
     };
-    if approval.meaning != meaning {
-        return Err(ApprovalError::Meaning { got: approval.meaning.clone(), expected: meaning });
-    }
-    Ok(())
+    let Some(principal) = &approval.deputy_for else { return holds(person).map(|()| None) };
+    let none = || ApprovalError::NoDeputy { person: person.name.clone(), principal: principal.clone() };
+    let deputyship = person.deputy_for.iter().find(|deputy| deputy.name == *principal).ok_or_else(none)?;
+    holds(trust.person(principal).ok_or_else(none)?)?;
+    Ok(Some(deputyship))
 }
 
-fn bind(approval: &Statement<Approval>, binding: RecordBinding) -> Result<(), ApprovalError> {
+pub(super) fn is_printed(name: &str, person: &Person) -> Result<(), ApprovalError> {
+    if name == person.name {
+        return Ok(());
+    }
+    Err(ApprovalError::PrintedName { got: name.to_owned(), expected: person.name.clone() })
+}
+
+pub(super) fn is_meant(meaning: &str, expected: String) -> Result<(), ApprovalError> {
+    if meaning == expected { Ok(()) } else { Err(ApprovalError::Meaning { got: meaning.to_owned(), expected }) }
+}
+
+/// A stamp lies beside the signature, where it can get lost; that it was asked for stands under it.
+pub(super) fn is_stamped(asked: bool, times: &[TrustedTime]) -> Result<(), ApprovalError> {
+    if asked && times.is_empty() { Err(ApprovalError::StampMissing) } else { Ok(()) }
+}
+
+pub(super) fn bind<P: Predicate>(approval: &Statement<P>, binding: RecordBinding) -> Result<(), ApprovalError> {
     for (what, expected) in [(RECORD_ENTRY, binding.record), (RECORD_SIGNED_ENTRY, binding.record_signed)] {
         let got = approval.subject_digest(what);
         if got != Some(expected) {

@@ -13,6 +13,7 @@
 
 use der::Decode;
 
+use crate::model::algorithm::Algorithms;
 use crate::model::time::Timestamp;
 use crate::policy::anchors::StampAuthority;
 use crate::policy::error::quote;
@@ -36,7 +37,8 @@ pub(super) use chain::reason as chain_fault;
 pub use error::{PurposeFault, StampError};
 pub use exchange::{request, response_of_token, token_of_response, token_of_stored_response};
 pub use hash::{Imprint, StampHash};
-pub(super) use signer::validity as certificate_validity;
+pub(super) use key::certificate_algorithm;
+pub(super) use signer::{is_authority, validity as certificate_validity};
 pub use token::MAX_TOKEN;
 
 use signer::Signer;
@@ -78,6 +80,19 @@ pub struct StampClaims {
 /// # Errors
 /// [`StampError`], which names the first rule that does not hold.
 pub fn verify(token: &[u8], message: &[u8], authorities: &[StampAuthority]) -> Result<VerifiedStamp, StampError> {
+    verify_with(token, message, authorities, &Algorithms::default())
+}
+
+/// The same, where the verifier accepts only some algorithms of the closed list.
+///
+/// # Errors
+/// [`StampError`], which names the first rule that does not hold.
+pub fn verify_with(
+    token: &[u8],
+    message: &[u8],
+    authorities: &[StampAuthority],
+    algorithms: &Algorithms,
+) -> Result<VerifiedStamp, StampError> {
     let token = Token::read(token)?;
     let imprint = &token.info.imprint;
     if *imprint != Imprint::of(imprint.hash(), message) {
@@ -85,9 +100,10 @@ pub fn verify(token: &[u8], message: &[u8], authorities: &[StampAuthority]) -> R
     }
     let reference = attributes::check(&token)?;
     let signer = Signer::find(&token, reference, authorities)?;
-    key::verify(&signer, &token.signer, &attributes::signed_bytes(token.signer.attributes)?)?;
+    let algorithm = key::verify(&signer, &token.signer, &attributes::signed_bytes(token.signer.attributes)?)?;
+    algorithms.permit(algorithm).map_err(StampError::Algorithm)?;
     let time = token.info.time;
-    let (authority, until) = chain::verify(&signer, &token.certificates, authorities, time)?;
+    let (authority, until) = chain::verify(&signer, &token.certificates, (authorities, algorithms), time)?;
     Ok(VerifiedStamp {
         time,
         accuracy_seconds: token.info.accuracy_seconds,

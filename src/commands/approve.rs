@@ -1,8 +1,11 @@
-//! `batchseal approve`: a person signs or rejects a candidate with the person's own key.
+//! `batchseal approve`: a person signs or rejects a candidate with the person's own key, takes an own approval back, or
+//! looks at who is awaited.
 
 mod answers;
+mod list;
 mod others;
 mod summary;
+mod withdraw;
 
 use std::path::{Path, PathBuf};
 
@@ -12,16 +15,17 @@ use crate::adapters::person_key::{KeySelector, Passphrase, PersonKey};
 use crate::adapters::terminal::Terminal;
 use crate::adapters::{clock, evidence_file, key_source, program, stamping};
 use crate::attestation::sign::SignerError;
-use crate::attestation::sshsig::{self, ApprovalError, RecordBinding, When};
+use crate::attestation::sshsig::{ApprovalError, RecordBinding, When};
 use crate::evidence::approval::{ApprovalRequest, ApprovalRequestError, CandidateView, approval_statement};
+use crate::evidence::approvals::verify_statement;
 use crate::evidence::release_gate::Occasion;
-use crate::evidence::roster::{self, NamedApproval};
+use crate::evidence::roster;
+use crate::evidence::signatory::signatory;
 use crate::evidence::{candidate, candidate_view, layout};
 use crate::exit::ExitStatus;
-use crate::model::approval::{Answer, Approval, Decision};
+use crate::model::approval::{Answer, Decision};
 use crate::model::outcome::CheckId;
 use crate::model::role::Role;
-use crate::model::statement::Statement;
 use crate::policy::trust::{Person, Trust};
 
 use super::failure::Failure;
@@ -31,6 +35,12 @@ pub use answers::GivenAnswer;
 
 /// Arguments of `batchseal approve`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  batchseal approve pump-1.4.0.candidate.zip --trust trust.toml --role reviewer --key ~/.ssh/id_ed25519 --out approvals
+  batchseal approve pump-1.4.0.candidate.zip --trust trust.toml --list --approvals approvals
+  batchseal approve pump-1.4.0.candidate.zip --trust trust.toml --withdraw --reason TEXT --key KEY --approvals approvals
+
+Exit codes: 0 signed or listed, 1 the candidate can only be rejected, 2 usage or signer, 3 input, 4 timestamp authority")]
 pub struct Args {
     /// The candidate container
     pub candidate: PathBuf,
@@ -38,25 +48,34 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub trust: PathBuf,
     /// Role you sign in, such as reviewer or authoriser
-    #[arg(long, value_parser = Role::parse)]
-    pub role: Role,
+    #[arg(long, value_parser = Role::parse, required_unless_present_any = ["list", "withdraw"])]
+    pub role: Option<Role>,
     /// OpenSSH private key file, or a key of the SSH agent: FILE.pub, SHA256:… or agent:COMMENT
-    #[arg(long, value_name = "KEY")]
-    pub key: String,
-    /// Folder for the approval
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
+    #[arg(long, value_name = "KEY", required_unless_present = "list")]
+    pub key: Option<String>,
+    /// Folder for the approval [for --withdraw: that of --approvals]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["list", "withdraw"])]
+    pub out: Option<PathBuf>,
     /// Folder with the other approvals; the authoriser signs over all of them
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", required_if_eq("withdraw", "true"))]
     pub approvals: Option<PathBuf>,
+    /// Show what waits for whom, and sign nothing
+    #[arg(long, conflicts_with_all = ["role", "key", "out", "answers", "decline", "yes", "name", "timestamp_authority"])]
+    pub list: bool,
+    /// Take back an own approval before sealing
+    #[arg(long, group = "decline", requires = "reason", conflicts_with = "answers")]
+    pub withdraw: bool,
+    /// Whose deputy you sign as, where that is not clear from the role
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "withdraw"])]
+    pub deputy_for: Option<String>,
     /// Answer to a check that waits for a person: RG-NN=accept:NOTE or RG-NN=reject:NOTE
     #[arg(long = "answer", value_name = "RG-NN=accept|reject:NOTE", value_parser = GivenAnswer::parse)]
     pub answers: Vec<GivenAnswer>,
     /// Reject the batch
-    #[arg(long)]
+    #[arg(long, group = "decline")]
     pub reject: bool,
-    /// Why the batch is rejected
-    #[arg(long, value_name = "TEXT", requires = "reject")]
+    /// Why the batch is rejected or the approval withdrawn
+    #[arg(long, value_name = "TEXT", requires = "decline")]
     pub reason: Option<String>,
     /// Sign without the typed confirmation
     #[arg(long)]
@@ -81,14 +100,20 @@ pub struct Args {
 /// [`Failure`].
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust = verify::load_trust(Some(&args.trust))?;
-    let view = open_candidate(&args.candidate, &trust)?;
+    // A list shows what lies in the folder; a signature is over the candidate as it came.
+    let beside = args.approvals.as_deref().filter(|_| args.list);
+    let view = open_candidate(&args.candidate, beside, &trust)?;
     run_with(args, terminal, &view, &trust, &mut TerminalDialogue)
 }
 
 /// Verifies the candidate under the person's own trust file; what does not verify cannot be signed.
-pub(super) fn open_candidate(path: &Path, trust: &Trust) -> Result<CandidateView, Failure> {
-    let entries = evidence_file::open(path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
+pub(super) fn open_candidate(path: &Path, beside: Option<&Path>, trust: &Trust) -> Result<CandidateView, Failure> {
+    let mut entries = evidence_file::open(path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
     verify::expect_candidate(path, &entries)?;
+    if let Some(folder) = beside {
+        let further = approvals::read_countersignatures(folder);
+        entries.0.extend(further.map_err(|error| Failure::new(ExitStatus::Input, error))?);
+    }
     let map = entries.as_map();
     let index = layout::index(&map);
     let day = verify::day(None)?;
@@ -109,40 +134,70 @@ pub fn run_with(
     trust: &Trust,
     prompt: &mut dyn Dialogue,
 ) -> Result<ExitStatus, Failure> {
-    let input = |error| Failure::new(ExitStatus::Input, error);
-    let key = PersonKey::open(&KeySelector::parse(&args.key)).map_err(input)?;
+    if args.list {
+        return list::run(args, terminal, view, trust);
+    }
+    if args.withdraw {
+        return withdraw::run(args, terminal, view, trust, prompt);
+    }
+    let (Some(role), Some(out)) = (&args.role, &args.out) else { return Err(unnamed("--role and --out")) };
+    let key = open_key(args)?;
     let today = clock::now().in_utc().date();
-    let person = roster::signatory(trust, key.public_key().key_data(), &args.role, &today)
+    let who = signatory(trust, key.public_key().key_data(), role, args.deputy_for.as_deref(), &today)
         .map_err(|error| Failure::new(ExitStatus::Usage, error))?;
+    let person = who.person;
     check_name(args, person)?;
-    let others = others::collect(args, view, trust, person, &today)?;
+    let others = others::collect(args, role, view, trust, who, &today)?;
     if !args.reject {
         view.approvable().map_err(|error| Failure::new(ExitStatus::NotPassed, error))?;
     }
     let supplied = supplied_passphrase(args.passphrase_env.as_deref(), args.passphrase_fd)?;
-    let signer = summary::Signer { person, role: &args.role, fingerprint: key.fingerprint(), reject: args.reject };
+    let signer = summary::Signer { who, role, fingerprint: key.fingerprint(), reject: args.reject };
     prompt.show(&summary::text(view, &signer, &others));
-    let asked = roster::unanswered(view, &others);
+    let asked = roster::unanswered(view, &others.standing);
     let said = answers::collect(args, &asked, prompt)?;
-    confirm(args, view, said.decision, prompt)?;
+    let verb = if said.decision == Decision::Approved { "approve" } else { "REJECT" };
+    confirm(args, view, verb, prompt)?;
     let mut passphrase = supplied.map_or_else(|| Passphrase::Typed(prompt), Passphrase::Supplied);
     let request = ApprovalRequest {
         view,
         printed_name: &person.name,
-        role: &args.role,
+        role,
+        deputy_for: who.deputy_for,
         decision: said.decision,
         reason: said.reason.as_deref(),
         asked: &asked.iter().map(|(id, _)| *id).collect::<Vec<CheckId>>(),
         answers: said.answers.clone(),
         signed_at: clock::now(),
         authentication: key.authentication(&passphrase),
+        stamped: args.timestamp_authority.is_some(),
         other_approvals: roster::digests(&others),
     };
     let statement = approval_statement(request).map_err(refused_request)?;
-    let pair = sign(&statement, &key, &mut passphrase, view, trust, args.timestamp_authority.as_deref())?;
-    let written = approvals::write_pair(&args.out, &pair).map_err(|error| Failure::new(ExitStatus::Input, error))?;
+    let bytes = statement.encode().map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
+    let name = approvals::free_name(out, &file_name(role, &key));
+    let signing = Signing { view, trust, timestamp_authority: args.timestamp_authority.as_deref(), name };
+    let pair = sign(bytes, &key, &mut passphrase, signing, &statement.predicate.signed_at.in_utc().date())?;
+    let written = approvals::write_pair(out, &pair).map_err(|error| Failure::new(ExitStatus::Input, error))?;
     terminal.result(&summary::done(&statement.predicate, &written));
     Ok(ExitStatus::Done)
+}
+
+/// The command line was parsed otherwise than it says.
+fn unnamed(what: &str) -> Failure {
+    Failure::message(ExitStatus::Usage, format!("{what} is missing"))
+}
+
+fn open_key(args: &Args) -> Result<PersonKey, Failure> {
+    let key = args.key.as_deref().ok_or_else(|| unnamed("--key"))?;
+    PersonKey::open(&KeySelector::parse(key)).map_err(|error| Failure::new(ExitStatus::Input, error))
+}
+
+/// Name of the file for a signature in this role with this key.
+fn file_name(role: &Role, key: &PersonKey) -> String {
+    let fingerprint = key.public_key().fingerprint(ssh_key::HashAlg::Sha256);
+    let short: String = crate::model::digest::to_hex(fingerprint.as_bytes()).chars().take(16).collect();
+    format!("{role}-{short}")
 }
 
 fn check_name(args: &Args, person: &Person) -> Result<(), Failure> {
@@ -180,7 +235,7 @@ fn refused_request(error: ApprovalRequestError) -> Failure {
     Failure::new(status, error)
 }
 
-fn confirm(args: &Args, view: &CandidateView, decision: Decision, prompt: &mut dyn Dialogue) -> Result<(), Failure> {
+fn confirm(args: &Args, view: &CandidateView, verb: &str, prompt: &mut dyn Dialogue) -> Result<(), Failure> {
     if args.yes {
         return Ok(());
     }
@@ -188,10 +243,6 @@ fn confirm(args: &Args, view: &CandidateView, decision: Decision, prompt: &mut d
         return Err(Failure::message(ExitStatus::Usage, "nobody can confirm the signature: there is no terminal")
             .with_hint("Add --yes once you have read what is signed"));
     }
-    let verb = match decision {
-        Decision::Approved => "approve",
-        Decision::Rejected => "REJECT",
-    };
     let version = view.batch.version.as_str();
     let typed = prompt
         .ask(&format!("To {verb} with your signature, type the version ({version}):"))
@@ -211,27 +262,33 @@ fn unstamped(error: SignerError) -> Failure {
         .with_hint("Nothing was written; run it again, or approve without --timestamp-authority")
 }
 
+/// Where a signature goes and what it must stand before.
+struct Signing<'a> {
+    view: &'a CandidateView,
+    trust: &'a Trust,
+    timestamp_authority: Option<&'a str>,
+    name: String,
+}
+
 /// Signs, and verifies as a stranger would before anything is written.
 fn sign(
-    statement: &Statement<Approval>,
+    bytes: Vec<u8>,
     key: &PersonKey,
     passphrase: &mut Passphrase<'_>,
-    view: &CandidateView,
-    trust: &Trust,
-    timestamp_authority: Option<&str>,
+    signing: Signing<'_>,
+    day: &str,
 ) -> Result<ApprovalFiles, Failure> {
-    let bytes = statement.encode().map_err(|error| Failure::plain(ExitStatus::Internal, error))?;
     let armour = key.sign(&bytes, passphrase).map_err(|error| Failure::new(ExitStatus::Input, error))?.into_bytes();
-    let stamp = timestamp_authority.map(|url| stamping::stamp(url, &armour)).transpose().map_err(unstamped)?;
-    let day = statement.predicate.signed_at.in_utc().date();
-    sshsig::verify_approval(&bytes, &armour, stamp.as_deref(), binding(view), trust, When { day: &day, between: None })
-        .map_err(|error| match error {
+    let url = signing.timestamp_authority;
+    let stamp = url.map(|url| stamping::stamp(url, &armour)).transpose().map_err(unstamped)?;
+    let when = When { day, between: None };
+    verify_statement(&bytes, &armour, stamp.as_deref(), binding(signing.view), signing.trust, when).map_err(
+        |error| match error {
             ApprovalError::Stamp(error) => Failure::new(ExitStatus::Usage, error),
             other => Failure::plain(ExitStatus::Internal, other),
-        })?;
-    let fingerprint = key.public_key().fingerprint(ssh_key::HashAlg::Sha256);
-    let short: String = crate::model::digest::to_hex(fingerprint.as_bytes()).chars().take(16).collect();
-    Ok(ApprovalFiles { name: format!("{}-{short}", statement.predicate.role), statement: bytes, armour, stamp })
+        },
+    )?;
+    Ok(ApprovalFiles { name: signing.name, statement: bytes, armour, stamp })
 }
 
 fn binding(view: &CandidateView) -> RecordBinding {
@@ -244,5 +301,3 @@ struct Said {
     reason: Option<String>,
     answers: Vec<Answer>,
 }
-
-type Others = Vec<NamedApproval>;

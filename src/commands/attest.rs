@@ -169,7 +169,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let (policy, _) = session::policy_of(&entries)?;
     // A test command that is named runs here, before the key is opened.
     let intakes = named(&args.evidence, &policy, &entries, terminal)?;
-    let key = session::signing_key_of_batch(&policy, None)?;
+    let key = session::signing_key_of_batch(&policy, None, None)?;
     let added = take_all(&intakes, &entries, sbom_of(&entries), &key, terminal)?;
     for (name, bytes) in &added.0 {
         open.folder.write(name, bytes).map_err(input)?;

@@ -79,7 +79,7 @@ pub struct Args {
 /// [`Failure`]; then nothing was written.
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust = verify::load_trust(Some(&args.trust))?;
-    let view = approve::open_candidate(&args.candidate, &trust)?;
+    let view = approve::open_candidate(&args.candidate, None, &trust)?;
     let mut prompt = TerminalDialogue;
     let findings = findings(args, &view)?;
     texts(args)?;

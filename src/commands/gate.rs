@@ -103,7 +103,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let folder = BatchFolder::open(&args.batch);
     let entries = folder.load().map_err(input)?;
     let (policy, _) = session::policy_of(&entries)?;
-    let key = session::signing_key_of_batch(&policy, None)?;
+    let key = session::signing_key_of_batch(&policy, None, None)?;
     let out = args.out.clone().unwrap_or_else(|| args.batch.parent().map(Path::to_path_buf).unwrap_or_default());
     let request = Request {
         folder: &folder,

@@ -5,6 +5,7 @@ pub mod attest;
 pub mod completions;
 pub mod concede;
 pub mod conformance;
+pub mod countersign;
 pub mod demo;
 pub mod explain;
 pub mod failure;
@@ -29,6 +30,7 @@ pub mod session;
 pub mod survey;
 pub mod trust;
 mod trust_from;
+pub mod trust_refresh;
 pub mod verify;
 
 use clap::{Parser, Subcommand};
@@ -70,6 +72,8 @@ pub enum Command {
     Gate(gate::Args),
     /// Approve or reject a candidate as a person
     Approve(approve::Args),
+    /// Sign the record of a candidate as a further signer
+    Countersign(countersign::Args),
     /// Give signed leave to release although a check found something
     Concede(Box<concede::Args>),
     /// Run the release gate and seal the evidence bundle
@@ -112,6 +116,7 @@ pub fn run(cli: &Cli) -> Result<ExitStatus, Failure> {
         Command::Attest(args) => attest::run(args, terminal),
         Command::Gate(args) => gate::run(args, terminal),
         Command::Approve(args) => approve::run(args, terminal),
+        Command::Countersign(args) => countersign::run(args, terminal),
         Command::Concede(args) => concede::run(args, terminal),
         Command::Seal(args) => seal::run(args, terminal),
         Command::Release(args) => release::run(args, terminal),

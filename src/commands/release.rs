@@ -229,7 +229,7 @@ fn sealed(
     trust: &Trust,
     terminal: Terminal,
 ) -> Result<ExitStatus, Failure> {
-    let sealed = seal::seal(candidate, approvals, trust, &args.out, terminal)?;
+    let sealed = seal::seal(candidate, approvals, (trust, Some(&args.policy)), &args.out, terminal)?;
     gate::show(&sealed.result, args.format, terminal)?;
     terminal.note(&format!("sealed {}", sealed.path.display()));
     Ok(status(&sealed.result))

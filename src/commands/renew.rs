@@ -47,7 +47,7 @@ pub struct Args {
     /// Your own trust file
     #[arg(long, value_name = "FILE")]
     pub trust: Option<PathBuf>,
-    /// Policy whose signing table makes the renewal, in place of the one inside the bundle
+    /// Policy whose signing table makes the renewal, in place of the one inside the bundle; its files lie beside it
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Revocation list or status answer to keep in the renewal (repeatable)
@@ -153,8 +153,9 @@ fn renewal(
 }
 
 fn sign(args: &Args, policy: &Policy, renewal: Statement<Renewal>) -> Result<Vec<u8>, Failure> {
-    let root = args.policy.as_deref().map(session::root_of);
-    let key = session::signing_key(policy, root.as_deref())?;
+    let root = args.policy.as_deref().map_or_else(|| PathBuf::from("."), session::root_of);
+    session::files_are_there(policy, &root, args.policy.as_deref())?;
+    let key = session::signing_key(policy, Some(&root))?;
     let attestation = attest(&renewal, &key).map_err(unsigned)?;
     let stamped = SigstoreBundle::decode(&attestation.bundle).is_ok_and(|bundle| !bundle.stamps.is_empty());
     if stamped {

@@ -15,11 +15,12 @@ use crate::evidence::candidate::{self, Candidate};
 use crate::evidence::judge::{Files, Question, judge};
 use crate::evidence::judgement::{Answer, Judgement};
 use crate::evidence::release_gate::{Occasion, release_gate};
-use crate::evidence::{assemble, layout, sums};
+use crate::evidence::{assemble, candidate_view, layout, roster, sums};
 use crate::exit::ExitStatus;
 use crate::model::approval::Decision;
 use crate::model::name::EntryName;
 use crate::model::result::{GateResult, Verdict};
+use crate::model::role::Role;
 use crate::model::seal::SEAL_ENTRY;
 use crate::model::statement::Statement;
 use crate::policy::trust::Trust;
@@ -38,12 +39,15 @@ Exit codes: 0 PASSED and released, 1 FAILED, rejected, or approvals still missin
 pub struct Args {
     /// Candidate, as `gate` or `release` made it
     pub candidate: PathBuf,
-    /// Folder with the approvals (*.json and *.sshsig)
+    /// Folder with the approvals (*.json and *.sshsig) and further signatures over the record (record.*.sigstore.json)
     #[arg(long, value_name = "DIR")]
     pub approvals: PathBuf,
     /// Your trust file with the roster
     #[arg(long, value_name = "FILE")]
     pub trust: Option<PathBuf>,
+    /// The batch's policy: files of its [signing] are looked up beside it [default: in the working folder]
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Where the sealed bundle goes [default: the folder of the candidate]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -69,20 +73,20 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     let trust_path = args.trust.as_deref();
     let trust = verify::load_trust(trust_path)?;
     let out = args.out.clone().unwrap_or_else(|| args.candidate.parent().map(Path::to_path_buf).unwrap_or_default());
-    let sealed = seal(&args.candidate, Some(&args.approvals), &trust, &out, terminal)?;
+    let sealed = seal(&args.candidate, Some(&args.approvals), (&trust, args.policy.as_deref()), &out, terminal)?;
     gate::show(&sealed.result, args.format, terminal)?;
     terminal.note(&format!("sealed {}", sealed.path.display()));
     Ok(if sealed.result.verdict == Verdict::Passed { ExitStatus::Done } else { ExitStatus::NotPassed })
 }
 
-/// Seals a candidate with the approvals of a folder.
+/// Seals a candidate with the approvals of a folder; `policy` is the file beside which files of `[signing]` lie.
 ///
 /// # Errors
 /// [`Failure`]; then no sealed bundle was written.
 pub fn seal(
     candidate_path: &Path,
     approvals_folder: Option<&Path>,
-    trust: &Trust,
+    (trust, policy): (&Trust, Option<&Path>),
     out: &Path,
     terminal: Terminal,
 ) -> Result<Sealed, Failure> {
@@ -91,15 +95,17 @@ pub fn seal(
         evidence_file::open(candidate_path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
     verify::expect_candidate(candidate_path, &entries)?;
     let files = approvals_folder.map_or_else(|| Ok(Vec::new()), approval_files)?;
+    add_countersignatures(&mut entries, approvals_folder)?;
     let placed = {
         let candidate = open(&entries, trust, &day)?;
+        refuse_strangers(&candidate)?;
         let placed = approvals::place(files, candidate.binding, trust, until_now(&candidate, &day))
             .map_err(|refused| refused_approvals(&refused))?;
         require_people(&candidate, &placed, &day)?;
         placed
     };
     entries.0.extend(placed);
-    let key = &session::signing_key_of_batch(&session::policy_of(&entries)?.0, Some(trust))?;
+    let key = &session::signing_key_of_batch(&session::policy_of(&entries)?.0, Some(trust), policy)?;
     let stem = open(&entries, trust, &day)?.batch.stem();
     let path = out.join(format!("{stem}.evidence.zip"));
     if path.exists() {
@@ -144,29 +150,69 @@ fn approval_files(folder: &Path) -> Result<Vec<ApprovalFile>, Failure> {
         .collect())
 }
 
+/// Further signatures over the record, as they lie in the folder; one of the candidate is never replaced.
+fn add_countersignatures(entries: &mut OwnedEntries, folder: Option<&Path>) -> Result<(), Failure> {
+    let read = folder.map_or_else(|| Ok(BTreeMap::new()), adapters::approvals::read_countersignatures);
+    for (name, bytes) in read.map_err(|error| Failure::new(ExitStatus::Input, error))? {
+        if entries.0.get(&name).is_some_and(|there| *there != bytes) {
+            let message = format!("{name} is in the candidate already, with other bytes");
+            return Err(
+                Failure::message(ExitStatus::Input, message).with_hint("Give the further signature another name")
+            );
+        }
+        entries.0.insert(name, bytes);
+    }
+    Ok(())
+}
+
+/// A further signature that does not count would fail the release.
+fn refuse_strangers(candidate: &Candidate<'_>) -> Result<(), Failure> {
+    let found = &candidate.countersignatures;
+    if !found.refused.is_empty() {
+        let refused = found.refused.iter().map(|refused| format!("  {}: {}", refused.entry, refused.reason));
+        let lines = refused.collect::<Vec<_>>().join("\n");
+        let message = format!("further signatures over the record that do not count:\n{lines}");
+        return Err(Failure::message(ExitStatus::Input, message)
+            .with_hint("Take these files out of the folder, or have another signer of the trust file sign"));
+    }
+    Ok(())
+}
+
+/// Missing signers are no failure of the batch: nothing is sealed, and it is said.
+fn require_record_signers(candidate: &Candidate<'_>) -> Result<(), Failure> {
+    let (got, needed) = (candidate.record_signers().count(), candidate.device.record_signers);
+    if got >= needed {
+        return Ok(());
+    }
+    let message = format!("PENDING: {got} of {needed} signers have signed the record");
+    Err(Failure::message(ExitStatus::NotPassed, message)
+        .with_hint("Have another signer run `batchseal countersign` on this candidate"))
+}
+
 fn refused_approvals(refused: &[(String, String)]) -> Failure {
     let lines: Vec<String> = refused.iter().map(|(stem, reason)| format!("  {stem}: {reason}")).collect();
     Failure::message(ExitStatus::Input, format!("approvals that do not count:\n{}", lines.join("\n")))
         .with_hint("Take these files out of the folder, or have the persons sign this candidate")
 }
 
-/// Missing people are no failure of the batch: nothing is sealed, and who is awaited is said.
+/// Missing people and signers are no failure of the batch: nothing is sealed, and who is awaited is said. A rejection
+/// needs nobody else.
 fn require_people(candidate: &Candidate<'_>, placed: &BTreeMap<EntryName, Vec<u8>>, day: &str) -> Result<(), Failure> {
     let map = placed.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
     let people = approvals::collect(&map, candidate.binding, candidate.trust, until_now(candidate, day)).verified;
     let rejected = people.iter().any(|(_, approval)| approval.predicate.decision == Decision::Rejected);
-    if rejected || candidate.trust.unsafe_settings.no_human_release {
+    if rejected {
         return Ok(());
     }
-    let signed = |role| people.iter().any(|(_, approval)| approval.predicate.role == role);
-    let missing: Vec<String> = candidate
-        .policy
-        .release
-        .approvals
-        .iter()
-        .filter(|role| !signed((*role).clone()))
-        .map(ToString::to_string)
-        .collect();
+    require_record_signers(candidate)?;
+    if candidate.trust.unsafe_settings.no_human_release {
+        return Ok(());
+    }
+    let roles = candidate_view::required_roles(&candidate.policy.release.approvals, candidate.device);
+    let needed = |role: &Role| candidate.device.approvals.get(role).copied().unwrap_or(1);
+    let people: Vec<_> = people.iter().map(|(_, approval)| approval).collect();
+    let missing = roster::awaited(&roles, needed, &people).into_iter();
+    let missing: Vec<String> = missing.map(|(role, got, needed)| roster::in_words(&role, got, needed)).collect();
     if missing.is_empty() {
         return Ok(());
     }

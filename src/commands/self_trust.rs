@@ -41,6 +41,8 @@ pub(super) fn of_policy(
         // Without a roster no signature can count: only what does not verify is seen here.
         tag_signature: SignatureDemand::IfPresent,
         commit_signature: SignatureDemand::IfPresent,
+        record_signers: 1,
+        approvals: Default::default(),
     };
     let mut trust = match &policy.signing.key {
         KeySource::Keyless(keyless) => of_workload(keyless, entries, device, root)?,

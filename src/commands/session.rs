@@ -71,16 +71,35 @@ pub fn signing_key(policy: &Policy, root: Option<&Path>) -> Result<PipelineSigne
 
 /// The signer that the policy inside a batch names. What would run code, a program or a token's module, is taken from
 /// it only where that policy is the one of the working folder, or one that the trust file accepts: a batch comes from
-/// another job, and must not choose what runs in this one.
+/// another job, and must not choose what runs in this one. Relative files are looked up beside `policy_file`, which must
+/// be that same policy, else in the working folder.
 ///
 /// # Errors
 /// [`Failure`] with exit 2.
-pub fn signing_key_of_batch(policy: &Policy, trust: Option<&Trust>) -> Result<PipelineSigner, Failure> {
+pub fn signing_key_of_batch(
+    policy: &Policy,
+    trust: Option<&Trust>,
+    policy_file: Option<&Path>,
+) -> Result<PipelineSigner, Failure> {
+    let root = policy_file.map_or_else(|| PathBuf::from("."), root_of);
+    if let Some(path) = policy_file {
+        let (own, _) = config::load_policy(path).map_err(usage)?;
+        if own.sha256 != policy.sha256 {
+            let message = format!(
+                "{} is not the policy of the batch (got {}, expected {})",
+                path.display(),
+                own.sha256,
+                policy.sha256
+            );
+            return Err(Failure::message(ExitStatus::Usage, message)
+                .with_hint("Name the policy that the candidate was made under"));
+        }
+    }
     let runs_code = matches!(&policy.signing.key, KeySource::Program(_) | KeySource::Pkcs11(_));
     let accepted =
         || trust.is_some_and(|trust| trust.devices.iter().any(|device| device.policies.contains(&policy.sha256)));
     let own = || config::load_policy(Path::new(POLICY_FILE)).is_ok_and(|(own, _)| own.sha256 == policy.sha256);
-    if runs_code && !accepted() && !own() {
+    if runs_code && policy_file.is_none() && !accepted() && !own() {
         let message = format!(
             "policy in the batch names a program or module to run, and is not the {POLICY_FILE} of this folder"
         );
@@ -88,7 +107,27 @@ pub fn signing_key_of_batch(policy: &Policy, trust: Option<&Trust>) -> Result<Pi
             "Run this in a checkout of the batch's commit; seal also takes a policy that the trust file accepts",
         ));
     }
-    signing_key(policy, None)
+    files_are_there(policy, &root, policy_file)?;
+    signing_key(policy, Some(&root))
+}
+
+/// Relative files of `[signing]` lie beside the policy; a batch without checkout has the working folder instead.
+///
+/// # Errors
+/// [`Failure`] with exit 2, which says where was looked.
+pub fn files_are_there(policy: &Policy, root: &Path, policy_file: Option<&Path>) -> Result<(), Failure> {
+    let relative = |file: &&str| Path::new(file).is_relative();
+    let Some(missing) = policy.signing.files().into_iter().filter(relative).find(|file| !root.join(file).exists())
+    else {
+        return Ok(());
+    };
+    let place = match policy_file {
+        Some(path) => format!("beside {}", path.display()),
+        None => "in the working folder".to_owned(),
+    };
+    let message = format!("{missing} of [signing] is not there: relative files are looked up {place}");
+    Err(Failure::message(ExitStatus::Usage, message)
+        .with_hint("Name the policy's own file with --policy, or run this in the folder of the policy"))
 }
 
 /// The trust file where one is named, else the pipeline's view of itself. Files of the policy are looked up in `root`.

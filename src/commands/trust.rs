@@ -1,4 +1,4 @@
-//! `batchseal trust`: drafts a trust file for a person to check.
+//! `batchseal trust`: drafts a trust file for a person to check, and refreshes what one names.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use crate::policy::trust::StatementKind;
 
 use super::failure::Failure;
 use super::init::refuse_overwrite;
-use super::{session, trust_from};
+use super::{session, trust_from, trust_refresh};
 
 /// Largest public key file, in bytes.
 const MAX_KEY_FILE: u64 = 64 << 10;
@@ -36,6 +36,8 @@ pub struct Args {
 pub enum Action {
     /// Draft a trust file from a policy; verify refuses it until a person has checked it
     Init(InitArgs),
+    /// Get the newest trusted_root.json of a Sigstore instance by TUF
+    Refresh(trust_refresh::Args),
 }
 
 /// Arguments of `batchseal trust init`.
@@ -65,6 +67,7 @@ pub struct InitArgs {
 pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
     match &args.action {
         Action::Init(args) => init(args, terminal),
+        Action::Refresh(args) => trust_refresh::run(args, terminal),
     }
 }
 
@@ -154,6 +157,9 @@ policies = ["{policy_digest}"]
 # Only tags and commits that a person below signed with their SSH key:
 # tag-signature = "required"
 # commit-signature = "required"
+# More than one signer of the record, more than one person in a role:
+# record-signers = 2
+# approvals = {{ reviewer = 2 }}
 
 {signer}
 {people}# One table for each person who may approve; roles that this policy asks for: {roles}.

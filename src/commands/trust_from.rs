@@ -103,11 +103,20 @@ pub(super) fn people(people: &[ClaimedPerson]) -> String {
     for person in people {
         let roles: Vec<String> = person.roles.iter().map(|role| quoted(role)).collect();
         text.push_str(&format!(
-            "# CLAIMED by the bundle. Compare the key with the one that the person gives you.\n[[person]]\nname = {}\nroles = [{}]\nssh-key = {}\n\n",
-            quoted(&person.name),
-            roles.join(", "),
-            quoted(&person.ssh_key)
+            "# CLAIMED by the bundle. Compare the key with the one that the person gives you.\n[[person]]\nname = {}\n",
+            quoted(&person.name)
         ));
+        if !roles.is_empty() {
+            text.push_str(&format!("roles = [{}]\n", roles.join(", ")));
+        }
+        if !person.deputy_for.is_empty() {
+            let whom: Vec<String> = person.deputy_for.iter().map(|name| quoted(name)).collect();
+            text.push_str(&format!(
+                "# Deputies need valid-from and valid-until.\ndeputy-for = [{}]\n",
+                whom.join(", ")
+            ));
+        }
+        text.push_str(&format!("ssh-key = {}\n\n", quoted(&person.ssh_key)));
     }
     text
 }

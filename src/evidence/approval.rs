@@ -1,7 +1,7 @@
 //! What a person signs: the statement of one approval (21 CFR 11.50 and 11.70), made from a verified candidate.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::gate::evidence::Signed;
 use crate::model::approval::{Answer, AnswerKind, Approval, Authentication, Decision};
@@ -59,8 +59,14 @@ pub struct CandidateView {
     pub concessions: Vec<(EntryName, Concession)>,
     /// Settings that weaken trust.
     pub unsafe_settings: Vec<String>,
-    /// Roles whose approval the policy requires, the authoriser among them.
+    /// Roles whose approval the policy or the trust file requires, the authoriser among them.
     pub required_roles: Vec<Role>,
+    /// How many persons the trust file wants in a role, where that is more than one.
+    pub persons_needed: BTreeMap<Role, usize>,
+    /// Names of those who signed the record so far.
+    pub record_signers: Vec<String>,
+    /// How many distinct signers the trust file wants.
+    pub record_signers_needed: usize,
 }
 
 /// One test report, in numbers.
@@ -91,6 +97,12 @@ impl TestSummary {
 }
 
 impl CandidateView {
+    /// How many persons must approve in a role.
+    #[must_use]
+    pub fn needed(&self, role: &Role) -> usize {
+        self.persons_needed.get(role).copied().unwrap_or(1)
+    }
+
     /// Blocking checks that do not hold and that no person's answer can settle.
     #[must_use]
     pub fn failed_checks(&self) -> Vec<&CheckResult> {
@@ -126,6 +138,8 @@ pub struct ApprovalRequest<'a> {
     pub printed_name: &'a str,
     /// Role signed in.
     pub role: &'a Role,
+    /// Whose deputy the signer is, where the role is that person's.
+    pub deputy_for: Option<&'a str>,
     /// Approved or rejected.
     pub decision: Decision,
     /// Why; for rejections only.
@@ -138,6 +152,8 @@ pub struct ApprovalRequest<'a> {
     pub signed_at: Timestamp,
     /// How the key is held.
     pub authentication: Authentication,
+    /// Whether a stamp is asked for.
+    pub stamped: bool,
     /// SHA-256 of the statements of all other approvals, for the authoriser.
     pub other_approvals: Vec<Sha256Digest>,
 }
@@ -213,13 +229,12 @@ impl Hint for ApprovalRequestError {
 /// [`ApprovalRequestError`] for anything that would make the signature mean less than it says.
 pub fn approval_statement(mut request: ApprovalRequest<'_>) -> Result<Statement<Approval>, ApprovalRequestError> {
     check_text("printed name", request.printed_name, MAX_PRINTED_NAME)?;
-    let meaning = match request.decision {
+    match request.decision {
         Decision::Approved => {
             request.view.approvable()?;
             if request.reason.is_some() {
                 return Err(ApprovalRequestError::ReasonUnasked);
             }
-            request.role.meaning()
         }
         Decision::Rejected => {
             check_text(
@@ -227,9 +242,8 @@ pub fn approval_statement(mut request: ApprovalRequest<'_>) -> Result<Statement<
                 request.reason.ok_or(ApprovalRequestError::ReasonMissing)?,
                 MAX_TEXT,
             )?;
-            REJECTION_MEANING.to_owned()
         }
-    };
+    }
     check_answers(&request)?;
     request.answers.sort_by_key(|answer| answer.check);
     let other_approvals: BTreeSet<Sha256Digest> = request.other_approvals.iter().copied().collect();
@@ -247,12 +261,14 @@ pub fn approval_statement(mut request: ApprovalRequest<'_>) -> Result<Statement<
             udi: batch.udi.clone(),
             printed_name: request.printed_name.to_owned(),
             role: request.role.clone(),
+            deputy_for: request.deputy_for.map(str::to_owned),
             decision: request.decision,
-            meaning,
+            meaning: Approval::meaning_of(request.role, request.decision, request.deputy_for),
             reason: request.reason.map(str::to_owned),
             answers: request.answers,
             signed_at: request.signed_at,
             authentication: request.authentication,
+            stamped: request.stamped,
             other_approvals: other_approvals.into_iter().collect(),
         },
     })
@@ -287,7 +303,8 @@ fn check_answers(request: &ApprovalRequest<'_>) -> Result<(), ApprovalRequestErr
 }
 
 fn check_others(request: &ApprovalRequest<'_>, got: usize) -> Result<(), ApprovalRequestError> {
-    let required = request.view.required_roles.iter().filter(|role| !role.is_authoriser()).count();
+    let others = request.view.required_roles.iter().filter(|role| !role.is_authoriser());
+    let required: usize = others.map(|role| request.view.needed(role)).sum();
     let error = |expected: String| Err(ApprovalRequestError::Others { role: request.role.clone(), got, expected });
     if !request.role.is_authoriser() {
         return if got == 0 { Ok(()) } else { error("none, only the authoriser lists others".to_owned()) };

@@ -6,6 +6,7 @@ use crate::gate::evidence::PreviousReleases;
 use crate::model::addendum::Renewal;
 use crate::model::batch::{BATCH_ENTRY, Batch, SchemaVersion};
 use crate::model::digest::Sha256Digest;
+use crate::model::entry::countersigner;
 use crate::model::outcome::{CheckId, Outcome};
 use crate::model::record::{
     ArtifactRecord, Attempt, ChangesSince, ConcessionRef, Quantities, RECORD_SIGNED_ENTRY, Record, ToolIdentity,
@@ -124,7 +125,11 @@ pub fn verdict(result: &GateResult, subject: Vec<Subject>, index: &EntryIndex) -
     let passed = result.verdict == Verdict::Passed;
     let input_attestations = index
         .values()
-        .filter(|entry| entry.name.is_in(ATTESTATIONS) || entry.name.as_str() == RECORD_SIGNED_ENTRY)
+        .filter(|entry| {
+            entry.name.is_in(ATTESTATIONS)
+                || entry.name.as_str() == RECORD_SIGNED_ENTRY
+                || countersigner(&entry.name).is_some()
+        })
         .map(|entry| descriptor(entry.name.as_str(), entry.sha256))
         .collect();
     let policy = descriptor(crate::policy::release::POLICY_ENTRY, result.policy_sha256);

@@ -5,7 +5,7 @@
 //! 3. `record.sigstore.json` verifies, `record.json` is exactly its payload;
 //! 4. the record speaks of this batch and of its own subjects;
 //! 5. every entry that the record lists is there unchanged, and nothing else but what comes after it;
-//! 6. every attestation verifies.
+//! 6. every further signature over the record and every attestation verifies.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +20,7 @@ use crate::model::statement::Statement;
 use crate::policy::release::{POLICY_ENTRY, Policy};
 use crate::policy::trust::{StatementKind, Trust, TrustedDevice};
 
+use super::countersignatures::{self, Countersignatures};
 use super::difference::compare;
 use super::judgement::Problem;
 use super::layout::{EntryIndex, EntryMap, PIPELINE_KEY_ENTRY, comes_after_record, get};
@@ -44,6 +45,8 @@ pub struct Candidate<'a> {
     pub trust: &'a Trust,
     /// The signed record.
     pub record: Verified<Statement<Record>>,
+    /// Further signatures over the same record.
+    pub countersignatures: Countersignatures,
     /// What approvals must be bound to.
     pub binding: RecordBinding,
     /// Verified attestations.
@@ -51,6 +54,12 @@ pub struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
+    /// Everybody who signed the record, the first signer first.
+    pub fn record_signers(&self) -> impl Iterator<Item = &str> {
+        let further = self.countersignatures.verified.iter().map(|signed| signed.statement.signer());
+        std::iter::once(self.record.signer()).chain(further)
+    }
+
     /// The products that the signed record lists.
     #[must_use]
     pub fn artifacts(&self) -> &[ArtifactRecord] {
@@ -143,8 +152,21 @@ pub fn open<'a>(
     if !problems.is_empty() {
         return Err(problems);
     }
+    let countersignatures = countersignatures::collect(&entries, &record, anchor);
     let statements = collect(&entries, Anchor { enclosed: Enclosed::by(&record), ..anchor });
-    Ok(Candidate { entries, index, batch, batch_sha256, policy, device, trust, record, binding, statements })
+    Ok(Candidate {
+        entries,
+        index,
+        batch,
+        batch_sha256,
+        policy,
+        device,
+        trust,
+        record,
+        countersignatures,
+        binding,
+        statements,
+    })
 }
 
 fn record_problems(record: &Verified<Statement<Record>>, batch: &Batch, plain: &[u8]) -> Vec<Problem> {

@@ -5,6 +5,9 @@ use crate::gate::evidence::PreviousReleases;
 use crate::model::concession::Concession;
 use crate::model::name::EntryName;
 use crate::model::outcome::CheckId;
+use crate::model::role::Role;
+
+use crate::policy::trust::TrustedDevice;
 
 use super::approval::{CandidateView, TestSummary};
 use super::assemble::pending;
@@ -42,7 +45,9 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
     };
     let concessions = counted(&candidate, &entries, &occasion.day);
     let tests = candidate.statements.tests.iter().map(TestSummary::of).collect();
-    let refused = candidate.statements.refused.iter().map(|one| (one.entry.clone(), one.reason.clone())).collect();
+    let refused = candidate.statements.refused.iter().chain(&candidate.countersignatures.refused);
+    let refused = refused.map(|one| (one.entry.clone(), one.reason.clone())).collect();
+    let record_signers = candidate.record_signers().map(str::to_owned).collect();
     let previous: PreviousReleases = claimed_previous(&record);
     let result = candidate_gate(&open, candidate.statements, previous, occasion);
     let pending = pending(&result);
@@ -70,8 +75,18 @@ pub fn view(candidate: Candidate<'_>, occasion: &Occasion) -> Result<CandidateVi
         attempts: record.attempts,
         concessions,
         unsafe_settings: candidate.trust.unsafe_settings.names(),
-        required_roles: candidate.policy.release.approvals.clone(),
+        required_roles: required_roles(&candidate.policy.release.approvals, candidate.device),
+        persons_needed: candidate.device.approvals.clone(),
+        record_signers,
+        record_signers_needed: candidate.device.record_signers,
     })
+}
+
+/// The policy's roles, then those that only the trust file asks for.
+#[must_use]
+pub fn required_roles(policy: &[Role], device: &TrustedDevice) -> Vec<Role> {
+    let more = device.approvals.keys().filter(|role| !policy.contains(role));
+    policy.iter().chain(more).cloned().collect()
 }
 
 /// The concessions that the record counts on.

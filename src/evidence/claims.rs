@@ -9,6 +9,7 @@ use crate::attestation::sshsig;
 use crate::attestation::stamp::{self, StampClaims};
 use crate::model::approval::Approval;
 use crate::model::document::{Document, TestResult};
+use crate::model::entry::countersigner;
 use crate::model::key::PublicKey;
 use crate::model::provenance::Provenance;
 use crate::model::record::{RECORD_SIGNED_ENTRY, Record};
@@ -43,8 +44,10 @@ pub enum ClaimedSigner {
 pub struct ClaimedPerson {
     /// Printed name.
     pub name: String,
-    /// Roles signed in.
+    /// Roles signed in, in their own right.
     pub roles: BTreeSet<String>,
+    /// Whose deputy they claim to be.
+    pub deputy_for: BTreeSet<String>,
     /// OpenSSH public key, one line.
     pub ssh_key: String,
 }
@@ -69,7 +72,8 @@ pub fn read(entries: &EntryMap<'_>) -> Claims {
         .and_then(|pem| PublicKey::parse_pem(pem).ok());
     let fixed = [RECORD_SIGNED_ENTRY, RESULT_ENTRY, VERDICT_ENTRY, SEAL_ENTRY];
     let fixed = fixed.iter().filter_map(|name| get(entries, name));
-    for bytes in fixed.chain(below(entries, ATTESTATIONS).map(|(_, bytes)| bytes)) {
+    let further = entries.iter().filter(|(name, _)| countersigner(name).is_some()).map(|(_, bytes)| *bytes);
+    for bytes in fixed.chain(further).chain(below(entries, ATTESTATIONS).map(|(_, bytes)| bytes)) {
         let Ok(bundle) = SigstoreBundle::decode(bytes) else { continue };
         let Some(kind) = kind_of(&bundle.payload) else { continue };
         if let Some(signer) = signer_of(&bundle.material, copy.as_ref()) {
@@ -123,14 +127,19 @@ fn people(entries: &EntryMap<'_>) -> Vec<ClaimedPerson> {
         let armour = name.strip_suffix(".json").and_then(|stem| files.get(format!("{stem}.sshsig").as_str()));
         let (Some(armour), Ok(approval)) = (armour, Statement::<Approval>::decode(bytes)) else { continue };
         let Some(ssh_key) = sshsig::claimed_key(armour) else { continue };
-        let role = approval.predicate.role.to_string();
-        match people.iter_mut().find(|known| known.ssh_key == ssh_key) {
-            Some(known) => _ = known.roles.insert(role),
-            None => people.push(ClaimedPerson {
+        let place = people.iter().position(|known| known.ssh_key == ssh_key).unwrap_or_else(|| {
+            people.push(ClaimedPerson {
                 name: approval.predicate.printed_name.clone(),
-                roles: BTreeSet::from([role]),
+                roles: BTreeSet::new(),
+                deputy_for: BTreeSet::new(),
                 ssh_key,
-            }),
+            });
+            people.len() - 1
+        });
+        let Some(person) = people.get_mut(place) else { continue };
+        match &approval.predicate.deputy_for {
+            Some(name) => _ = person.deputy_for.insert(name.clone()),
+            None => _ = person.roles.insert(approval.predicate.role.to_string()),
         }
     }
     people

@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use crate::attestation::sigstore::{TrustedTime, VerifiedStep};
+use crate::attestation::sshsig::VerifiedApproval;
 use crate::attestation::verified::{Origin, Verified};
+use crate::gate::evidence::WithdrawnApproval;
 use crate::model::approval::{Authentication, Decision};
 use crate::model::batch::Batch;
 use crate::model::digest::Sha256Digest;
+use crate::model::name::EntryName;
 use crate::model::record::ArtifactRecord;
 use crate::model::result::CheckResult;
 use crate::model::role::Role;
@@ -35,8 +38,10 @@ pub struct Judgement {
     pub steps: Vec<Step>,
     /// The release gate, evaluated again.
     pub checks: Vec<CheckResult>,
-    /// People whose signature verified.
+    /// People whose signature verified and stands.
     pub people: Vec<PersonSignature>,
+    /// Approvals that people took back before sealing.
+    pub withdrawals: Vec<WithdrawnSignature>,
     /// Every signature that verified: whose, when, and each step with its anchor.
     pub signatures: Vec<VerifiedSignature>,
     /// Settings of `[unsafe]` in force.
@@ -152,6 +157,9 @@ pub struct PersonSignature {
     pub name: String,
     /// Role.
     pub role: Role,
+    /// Whose deputy the person signed as.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deputy_for: Option<String>,
     /// Approved or rejected.
     pub decision: Decision,
     /// Meaning of the signature.
@@ -167,4 +175,58 @@ pub struct PersonSignature {
     pub authentication: Authentication,
     /// Entry of the statement.
     pub entry: String,
+}
+
+impl PersonSignature {
+    /// Of a verified approval.
+    #[must_use]
+    pub fn of(entry: &EntryName, approval: &VerifiedApproval) -> Self {
+        let predicate = &approval.predicate;
+        Self {
+            name: predicate.printed_name.clone(),
+            role: predicate.role.clone(),
+            deputy_for: predicate.deputy_for.clone(),
+            decision: predicate.decision,
+            meaning: predicate.meaning.clone(),
+            reason: predicate.reason.clone(),
+            signed_at: predicate.signed_at,
+            stamped_at: approval.origin().time(),
+            authentication: predicate.authentication,
+            entry: entry.to_string(),
+        }
+    }
+}
+
+/// An approval that its signer took back: it does not count.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WithdrawnSignature {
+    /// Printed name.
+    pub name: String,
+    /// Role of the approval.
+    pub role: Role,
+    /// Why.
+    pub reason: String,
+    /// When it was withdrawn, at the signer's offset; asserted, not trusted.
+    pub signed_at: Timestamp,
+    /// Entry of the approval's statement.
+    pub approval: String,
+    /// Entry of the withdrawal's statement.
+    pub entry: String,
+}
+
+impl WithdrawnSignature {
+    /// Of a withdrawn approval.
+    #[must_use]
+    pub fn of(withdrawn: &WithdrawnApproval) -> Self {
+        let said = &withdrawn.withdrawal.predicate;
+        Self {
+            name: said.printed_name.clone(),
+            role: said.role.clone(),
+            reason: said.reason.clone(),
+            signed_at: said.signed_at,
+            approval: withdrawn.entry.to_string(),
+            entry: withdrawn.withdrawal_entry.to_string(),
+        }
+    }
 }

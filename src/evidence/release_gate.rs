@@ -143,6 +143,9 @@ pub fn release_gate(
         release: Some(ReleaseEvidence {
             record: candidate.record,
             approvals: approvals.verified,
+            withdrawn: approvals.withdrawn,
+            countersignatures: candidate.countersignatures.verified,
+            refused_countersignatures: candidate.countersignatures.refused,
             refused_approvals: approvals.refused,
             seal,
             now: occasion.now,

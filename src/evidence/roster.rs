@@ -1,103 +1,19 @@
-//! Who may sign a candidate, and which other approvals the authoriser's signature covers.
+//! What other people signed for a record, who is missing, and what the authoriser's signature covers.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use ssh_key::public::KeyData;
-
-use crate::attestation::sshsig::{VerifiedApproval, same_key};
+use crate::attestation::approval_withdrawal::VerifiedWithdrawal;
+use crate::attestation::sshsig::VerifiedApproval;
+use crate::gate::persons::Persons;
 use crate::model::approval::{AnswerKind, Decision};
 use crate::model::digest::Sha256Digest;
 use crate::model::hint::Hint;
 use crate::model::outcome::CheckId;
 use crate::model::role::Role;
-use crate::policy::trust::{Person, Trust};
 
 use super::approval::CandidateView;
-
-/// Why this key may not sign in this role.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SignatoryError {
-    /// No key is both pipeline and person.
-    #[error("key {fingerprint} is the key of the pipeline {signer:?}, which cannot approve")]
-    PipelineKey {
-        /// `SHA256:…`.
-        fingerprint: String,
-        /// Name of the signer in the trust file.
-        signer: String,
-    },
-    /// Not in the roster.
-    #[error("key {0} belongs to nobody in the roster of the trust file")]
-    UnknownKey(String),
-    /// In the roster of more than one person.
-    #[error("key {fingerprint} belongs to {first:?} and to {second:?} (expected one person)")]
-    Shared {
-        /// `SHA256:…`.
-        fingerprint: String,
-        /// A person.
-        first: String,
-        /// Another one.
-        second: String,
-    },
-    /// Another role.
-    #[error("{person:?} does not hold the role {role} (the roster gives: {held})")]
-    Role {
-        /// Printed name.
-        person: String,
-        /// Role asked for.
-        role: Role,
-        /// Roles held.
-        held: String,
-    },
-    /// Before, after or revoked.
-    #[error("{person:?} is {refusal}")]
-    Window {
-        /// Printed name.
-        person: String,
-        /// What the window says.
-        refusal: String,
-    },
-}
-
-impl Hint for SignatoryError {
-    fn hint(&self) -> Option<Cow<'static, str>> {
-        match self {
-            Self::PipelineKey { .. } => Some("Sign with a key that only the person holds".into()),
-            Self::UnknownKey(_) => {
-                Some("Have the keeper of the trust file add a [[person]] with this key, or name another --key".into())
-            }
-            Self::Role { .. } => Some("Name a role that the roster gives with --role".into()),
-            Self::Shared { .. } | Self::Window { .. } => None,
-        }
-    }
-}
-
-/// The person of the roster who holds this key and may sign in this role on this day (UTC).
-///
-/// # Errors
-/// [`SignatoryError`].
-pub fn signatory<'t>(trust: &'t Trust, key: &KeyData, role: &Role, day: &str) -> Result<&'t Person, SignatoryError> {
-    let fingerprint = || key.fingerprint(ssh_key::HashAlg::Sha256).to_string();
-    if let Some(signer) =
-        trust.signers.iter().find(|signer| signer.identity.key().is_some_and(|known| same_key(known, key)))
-    {
-        return Err(SignatoryError::PipelineKey { fingerprint: fingerprint(), signer: signer.name.clone() });
-    }
-    let mut holders = trust.persons.iter().filter(|person| person.ssh_keys.iter().any(|known| known.key_data() == key));
-    let person = holders.next().ok_or_else(|| SignatoryError::UnknownKey(fingerprint()))?;
-    if let Some(other) = holders.find(|other| other.name != person.name) {
-        let (first, second) = (person.name.clone(), other.name.clone());
-        return Err(SignatoryError::Shared { fingerprint: fingerprint(), first, second });
-    }
-    if !person.roles.contains(role) {
-        let held = person.roles.iter().map(Role::as_str).collect::<Vec<_>>().join(", ");
-        return Err(SignatoryError::Role { person: person.name.clone(), role: role.clone(), held });
-    }
-    match person.window.refusal(day) {
-        Some(refusal) => Err(SignatoryError::Window { person: person.name.clone(), refusal }),
-        None => Ok(person),
-    }
-}
+use super::signatory::Signatory;
 
 /// An approval that was verified against this record, with the name of its file.
 #[derive(Debug, Clone)]
@@ -106,6 +22,26 @@ pub struct NamedApproval {
     pub name: String,
     /// The approval.
     pub approval: VerifiedApproval,
+}
+
+/// A withdrawal that was verified, with what it takes back.
+#[derive(Debug, Clone)]
+pub struct NamedWithdrawal {
+    /// File name without extension.
+    pub name: String,
+    /// The withdrawal.
+    pub withdrawal: VerifiedWithdrawal,
+    /// The approval that does not count any more.
+    pub approval: VerifiedApproval,
+}
+
+/// What other people signed for this record.
+#[derive(Debug, Clone, Default)]
+pub struct Others {
+    /// Approvals and rejections that stand.
+    pub standing: Vec<NamedApproval>,
+    /// Approvals that were taken back.
+    pub withdrawn: Vec<NamedWithdrawal>,
 }
 
 /// Why the authoriser cannot sign over these approvals.
@@ -159,18 +95,24 @@ impl Hint for OthersError {
 ///
 /// # Errors
 /// [`OthersError`].
-pub fn judge_others(view: &CandidateView, authoriser: &Person, others: &[NamedApproval]) -> Result<(), OthersError> {
-    let mut roles: BTreeMap<&str, &Role> = BTreeMap::new();
+pub fn judge_others(
+    view: &CandidateView,
+    authoriser: Signatory<'_>,
+    others: &[NamedApproval],
+) -> Result<(), OthersError> {
+    let mut roles: BTreeMap<Option<usize>, &Role> = BTreeMap::new();
+    let mut persons = Persons::of(others.iter().map(|other| &other.approval));
+    persons.add(&authoriser.person.name, authoriser.deputy_for);
     let own = view.required_roles.iter().find(|role| role.is_authoriser());
     if let Some(role) = own {
-        roles.insert(&authoriser.name, role);
+        roles.insert(persons.who(&authoriser.person.name), role);
     }
     for NamedApproval { name, approval } in others {
         let predicate = &approval.predicate;
         if predicate.role.is_authoriser() {
             return Err(OthersError::AuthorisedAlready { name: name.clone() });
         }
-        let first = *roles.entry(approval.signer()).or_insert(&predicate.role);
+        let first = *roles.entry(persons.who(approval.signer())).or_insert(&predicate.role);
         if *first != predicate.role {
             return Err(OthersError::SamePerson {
                 name: name.clone(),
@@ -187,14 +129,40 @@ pub fn judge_others(view: &CandidateView, authoriser: &Person, others: &[NamedAp
         };
         return Err(OthersError::Rejected { name: name.clone(), person: approval.signer().to_owned(), what });
     }
-    let present: BTreeSet<&Role> = others.iter().map(|other| &other.approval.predicate.role).collect();
-    let missing: Vec<&str> = view
-        .required_roles
-        .iter()
-        .filter(|role| !role.is_authoriser() && !present.contains(role))
-        .map(Role::as_str)
-        .collect();
+    let missing = missing(view, others).into_iter().filter(|(role, ..)| !role.is_authoriser());
+    let missing: Vec<String> = missing.map(|(role, got, needed)| in_words(&role, got, needed)).collect();
     if missing.is_empty() { Ok(()) } else { Err(OthersError::Missing(missing.join(", "))) }
+}
+
+/// Required roles with fewer approving persons than needed: the role, how many, how many needed.
+#[must_use]
+pub fn missing(view: &CandidateView, others: &[NamedApproval]) -> Vec<(Role, usize, usize)> {
+    let approvals: Vec<&VerifiedApproval> = others.iter().map(|other| &other.approval).collect();
+    awaited(&view.required_roles, |role| view.needed(role), &approvals)
+}
+
+/// The same of roles and approvals from elsewhere.
+#[must_use]
+pub fn awaited(
+    roles: &[Role],
+    needed: impl Fn(&Role) -> usize,
+    approvals: &[&VerifiedApproval],
+) -> Vec<(Role, usize, usize)> {
+    let persons = Persons::of(approvals.iter().copied());
+    let got = |role: &Role| {
+        let fitting = approvals
+            .iter()
+            .filter(|approval| approval.predicate.role == *role && approval.predicate.decision == Decision::Approved);
+        persons.count(fitting.map(|approval| approval.signer()))
+    };
+    let counted = roles.iter().map(|role| (role.clone(), got(role), needed(role)));
+    counted.filter(|(_, got, needed)| got < needed).collect()
+}
+
+/// `reviewer`, or `reviewer (1 of 2)`.
+#[must_use]
+pub fn in_words(role: &Role, got: usize, needed: usize) -> String {
+    if needed > 1 { format!("{role} ({got} of {needed})") } else { role.to_string() }
 }
 
 /// Pending checks that no other approval has answered: those that fall to the next signer.
@@ -207,6 +175,9 @@ pub fn unanswered<'v>(view: &'v CandidateView, others: &[NamedApproval]) -> Vec<
 
 /// What the authoriser's statement lists: SHA-256 of each statement.
 #[must_use]
-pub fn digests(others: &[NamedApproval]) -> Vec<Sha256Digest> {
-    others.iter().map(|other| other.approval.payload_sha256()).collect()
+pub fn digests(others: &Others) -> Vec<Sha256Digest> {
+    let standing = others.standing.iter().map(|other| other.approval.payload_sha256());
+    let withdrawn =
+        others.withdrawn.iter().flat_map(|one| [one.approval.payload_sha256(), one.withdrawal.payload_sha256()]);
+    standing.chain(withdrawn).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::attestation::approval_withdrawal::VerifiedWithdrawal;
 use crate::attestation::concession::VerifiedConcession;
 use crate::attestation::sshsig::VerifiedApproval;
 use crate::attestation::verified::Verified;
@@ -89,6 +90,19 @@ pub struct Refused {
     pub reason: String,
 }
 
+/// An approval that the person took back before sealing; both stay.
+#[derive(Debug)]
+pub struct WithdrawnApproval {
+    /// Entry of the approval's statement.
+    pub entry: EntryName,
+    /// The approval.
+    pub approval: VerifiedApproval,
+    /// Entry of the withdrawal's statement.
+    pub withdrawal_entry: EntryName,
+    /// The withdrawal.
+    pub withdrawal: VerifiedWithdrawal,
+}
+
 /// Raw git objects of the batch; ids are recomputed from them.
 #[derive(Debug, Clone, Copy)]
 pub struct GitEvidence<'a> {
@@ -120,6 +134,12 @@ pub struct ReleaseEvidence<'a> {
     pub record: Verified<Statement<Record>>,
     /// Approvals whose signature, person, role and record verified, with their entry, in entry order.
     pub approvals: Vec<(EntryName, VerifiedApproval)>,
+    /// Approvals that their signers took back: they do not count.
+    pub withdrawn: Vec<WithdrawnApproval>,
+    /// Further signatures over the same record, each by another signer, in entry order.
+    pub countersignatures: Vec<Signed<Record>>,
+    /// Further signatures that do not count.
+    pub refused_countersignatures: Vec<Refused>,
     /// Approvals that do not count.
     pub refused_approvals: Vec<Refused>,
     /// The seal, where it exists already (verification).

@@ -15,6 +15,7 @@ pub mod findings;
 pub mod judgement;
 pub mod labels;
 pub mod locked_components;
+pub mod persons;
 pub mod products;
 pub mod registry;
 pub mod soup;

@@ -33,6 +33,9 @@ pub struct Approval {
     pub printed_name: String,
     /// Role signed in.
     pub role: Role,
+    /// Person of the roster whose deputy the signer is, where the role is that person's.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub deputy_for: Option<String>,
     /// Whether the person approves or rejects the batch.
     pub decision: Decision,
     /// Meaning of the signature (11.50(a)(3)).
@@ -46,8 +49,27 @@ pub struct Approval {
     pub signed_at: Timestamp,
     /// How the key was held, as seen by the tool.
     pub authentication: Authentication,
-    /// The authoriser's list of all other approvals, by SHA-256 of their statement; empty for others.
+    /// Whether a stamp over the signature was asked for: then it must be there.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub stamped: bool,
+    /// The authoriser's list of all other approvals and of withdrawals, by SHA-256 of their statement; empty for
+    /// others.
     pub other_approvals: Vec<Sha256Digest>,
+}
+
+impl Approval {
+    /// What the signature must say that it means (11.50(a)(3)): fixed by role, decision and deputy.
+    #[must_use]
+    pub fn meaning_of(role: &Role, decision: Decision, deputy_for: Option<&str>) -> String {
+        let meaning = match decision {
+            Decision::Approved => role.meaning(),
+            Decision::Rejected => REJECTION_MEANING.to_owned(),
+        };
+        match deputy_for {
+            Some(name) => format!("{meaning}, as deputy of {name}"),
+            None => meaning,
+        }
+    }
 }
 
 impl Predicate for Approval {

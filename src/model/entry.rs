@@ -97,6 +97,32 @@ pub fn kept_path(entry: &EntryName) -> Option<String> {
     kept(&path).is_ok_and(|own| own == *entry).then_some(path)
 }
 
+/// Longest name in the entry of a further signature over the record, in characters.
+const MAX_COUNTERSIGNER: usize = 40;
+
+/// Entry of a further signature over the record; the name is lowercase letters, digits and hyphens.
+///
+/// # Errors
+/// [`NameError`] for any other name.
+pub fn countersignature(name: &str) -> Result<EntryName, NameError> {
+    let text = format!("record.{name}.sigstore.json");
+    let entry = EntryName::parse(&text)?;
+    // Another name would be another kind of entry.
+    if countersigner(&entry).is_some() { Ok(entry) } else { EntryName::parse("") }
+}
+
+/// The name in the entry of a further signature over the record; `None` for any other entry.
+#[must_use]
+pub fn countersigner(entry: &EntryName) -> Option<&str> {
+    let name = entry.as_str().strip_prefix("record.")?.strip_suffix(".sigstore.json")?;
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let good = (1..=MAX_COUNTERSIGNER).contains(&name.len())
+        && name.bytes().all(allowed)
+        && !name.starts_with('-')
+        && !name.ends_with('-');
+    good.then_some(name)
+}
+
 /// Whether an entry is made with or after the record, so that the record cannot list it.
 #[must_use]
 pub fn comes_after_record(name: &EntryName) -> bool {
@@ -104,11 +130,12 @@ pub fn comes_after_record(name: &EntryName) -> bool {
     AFTER_RECORD.contains(&text)
         || [RECORD_ENTRY, RECORD_SIGNED_ENTRY, SEAL_ENTRY].contains(&text)
         || name.is_in(APPROVALS)
+        || countersigner(name).is_some()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{kept, kept_path};
+    use super::{comes_after_record, countersignature, countersigner, kept, kept_path};
     use crate::model::name::EntryName;
 
     #[test]
@@ -123,6 +150,19 @@ mod tests {
             let name = kept(path).expect("entry");
             assert_eq!(name.as_str(), format!("evidence/lockfiles/{entry}"));
             assert_eq!(kept_path(&name).as_deref(), Some(path));
+        }
+    }
+
+    #[test]
+    fn further_signatures_have_a_name_of_their_own_and_come_after_the_record() {
+        let entry = countersignature("site-2").expect("entry");
+        assert_eq!((entry.as_str(), countersigner(&entry)), ("record.site-2.sigstore.json", Some("site-2")));
+        assert!(comes_after_record(&entry));
+        for name in ["", "QA", "-a", "a-", "a.b", "a/b", &"a".repeat(41)] {
+            assert!(countersignature(name).is_err(), "{name}");
+        }
+        for name in ["record.sigstore.json", "record.QA.sigstore.json", "attestations/record.qa.sigstore.json"] {
+            assert_eq!(countersigner(&EntryName::parse(name).expect("name")), None, "{name}");
         }
     }
 

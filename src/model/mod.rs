@@ -4,7 +4,9 @@
 //! the program from outside becomes one of these types or is refused.
 
 pub mod addendum;
+pub mod algorithm;
 pub mod approval;
+pub mod approval_withdrawal;
 pub mod base64;
 pub mod batch;
 pub mod component;
@@ -16,6 +18,7 @@ pub mod entry;
 pub mod hint;
 pub mod json;
 pub mod key;
+pub mod ml_dsa;
 pub mod name;
 pub mod outcome;
 pub mod pattern;

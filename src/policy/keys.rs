@@ -97,6 +97,7 @@ pub(super) const TRUST_ROOT: &[&str] = &[
     "serial",
     "skew",
     "time-sources",
+    "algorithms",
     "device",
     "signer",
     "person",
@@ -106,7 +107,7 @@ pub(super) const TRUST_ROOT: &[&str] = &[
     "unsafe",
 ];
 pub(super) const TRUSTED_DEVICE: &[&str] =
-    &["name", "facts", "policies", "allow-purpose", "tag-signature", "commit-signature"];
+    &["name", "facts", "policies", "allow-purpose", "tag-signature", "commit-signature", "record-signers", "approvals"];
 pub(super) const FACTS: &[&str] = &[
     "safety-class",
     "finished",
@@ -119,6 +120,7 @@ pub(super) const FACTS: &[&str] = &[
 ];
 pub(super) const SIGNER: &[&str] = &[
     "name",
+    "counts-as",
     "may-sign",
     "key-file",
     "key",
@@ -141,7 +143,9 @@ pub(super) const SIGNER: &[&str] = &[
 pub(super) const SIGSTORE: &[&str] = &["name", "trusted-root", "logs", "sct", "stamps"];
 pub(super) const TIMESTAMP_AUTHORITY: &[&str] = &["name", "certificates-file", "valid-from", "valid-until", "revoked"];
 pub(super) const CERTIFICATE_ROOT: &[&str] = &["name", "certificates-file", "valid-from", "valid-until", "revoked"];
-pub(super) const PERSON: &[&str] = &["name", "roles", "ssh-key", "ssh-keys", "valid-from", "valid-until", "revoked"];
+pub(super) const PERSON: &[&str] =
+    &["name", "roles", "deputy-for", "ssh-key", "ssh-keys", "valid-from", "valid-until", "revoked"];
+pub(super) const DEPUTY: &[&str] = &["name", "valid-from", "valid-until"];
 pub(super) const UNSAFE: &[&str] = &["no-trusted-time", "no-human-release"];
 
 /// Tables of `trust.toml`.
@@ -151,6 +155,7 @@ pub const TRUST_TABLES: &[TableKeys] = &[
     ("device.facts", FACTS),
     ("signer", SIGNER),
     ("person", PERSON),
+    ("person.deputy-for", DEPUTY),
     ("sigstore", SIGSTORE),
     ("timestamp-authority", TIMESTAMP_AUTHORITY),
     ("certificate-root", CERTIFICATE_ROOT),

@@ -11,7 +11,7 @@ use super::parse_trust::KeyFiles;
 use super::reader::{Item, Table};
 use super::text_rules::each;
 
-const SIGNER_KEY: &str = "a public key in PEM of ECDSA P-256, ECDSA P-384 or Ed25519";
+const SIGNER_KEY: &str = "a public key in PEM of ECDSA P-256, ECDSA P-384, Ed25519 or ML-DSA";
 const PERSON_KEY: &str = "an OpenSSH public key of type ssh-ed25519, ecdsa-sha2-nistp256 or ecdsa-sha2-nistp384";
 
 /// A key with the place where it stands; the same key in PEM and in OpenSSH form has the same id.

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::batch::Purpose;
 use crate::model::digest::{Hasher, Sha256Digest};
+use crate::model::role::Role;
 
 use super::error::{FileKind, PolicyErrors};
+use super::parse_algorithms::algorithms;
 use super::parse_anchors::{anchors, identity, refer};
+use super::parse_deputies::{NamedDeputy, deputies, refer_deputies};
 use super::parse_facts::{PURPOSES, facts, schema};
 use super::parse_keys::{KeyOwner, once_each, person_keys};
 use super::parse_products::role;
@@ -44,6 +47,7 @@ struct Named<'r, T> {
     value: T,
     name: Item<'r>,
     keys: Vec<KeyOwner<'r>>,
+    deputies: Vec<NamedDeputy<'r>>,
 }
 
 fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trust> {
@@ -61,6 +65,7 @@ fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trus
         Ok(bytes)
     };
     let time_sources = optional_integer(&root, "time-sources", 1..=9);
+    let algorithms = root.optional_as("algorithms", algorithms);
     let anchors = anchors(&root, &read_key);
     let signers = root
         .required("signer", "at least one [[signer]]")
@@ -79,10 +84,13 @@ fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trus
     let unique_names = unique(names.filter_map(|item| Some((item.string()?.to_lowercase(), item))));
     let own_keys = once_each(signers.iter().flat_map(|s| &s.keys).chain(persons.iter().flat_map(|p| &p.keys)));
     let anchors = anchors?;
+    let people: Vec<_> = persons.iter().map(|person| (&person.value, person.deputies.as_slice())).collect();
+    let deputies = refer_deputies(&people);
     refer(&signers.iter().map(|signer| (&signer.value, &signer.name)).collect::<Vec<_>>(), &anchors)?;
     schema?;
     unique_names?;
     own_keys?;
+    deputies?;
     Some(Trust {
         sha256: Some(files.into_inner().finish().0),
         serial: serial?.and_then(|serial| u64::try_from(serial).ok()),
@@ -92,6 +100,7 @@ fn trust(root: &Table<'_>, bytes: &[u8], key_files: KeyFiles<'_>) -> Option<Trus
         sigstore: anchors.sigstore,
         stamp_authorities: anchors.stamp_authorities,
         certificate_roots: anchors.certificate_roots,
+        algorithms: algorithms?.unwrap_or_default(),
         time_sources: time_sources?.and_then(|count| usize::try_from(count).ok()).unwrap_or(1),
         unsafe_settings: unsafe_settings?,
         skew_seconds: skew?.unwrap_or(DEFAULT_SKEW_SECONDS),
@@ -131,6 +140,8 @@ fn device<'r>(table: &Table<'r>) -> Option<(TrustedDevice, Item<'r>)> {
         Some(item) => purposes(&item),
         None => Some(vec![Purpose::Production]),
     };
+    let record_signers = table.optional_as("record-signers", |item| item.integer(1..=9));
+    let approvals = table.optional_as("approvals", thresholds);
     let demand = |key| table.optional_as(key, |item| item.word(&SignatureDemand::WORDS));
     let (tag_signature, commit_signature) = (demand("tag-signature"), demand("commit-signature"));
     let device = TrustedDevice {
@@ -140,8 +151,27 @@ fn device<'r>(table: &Table<'r>) -> Option<(TrustedDevice, Item<'r>)> {
         allow_purpose: allow_purpose?,
         tag_signature: tag_signature?.unwrap_or_default(),
         commit_signature: commit_signature?.unwrap_or_default(),
+        record_signers: record_signers?.and_then(|count| usize::try_from(count).ok()).unwrap_or(1),
+        approvals: approvals?.unwrap_or_default(),
     };
     Some((device, name_item?))
+}
+
+/// `{ reviewer = 2, authoriser = 1 }`: how many persons must approve in each role.
+fn thresholds(item: &Item<'_>) -> Option<BTreeMap<Role, usize>> {
+    let table = item.any_table()?;
+    let read = |(key, at, count): (&str, usize, Item<'_>)| {
+        let Ok(role) = Role::parse(key) else {
+            let expected = "a role of 1 to 40 lowercase letters, digits and hyphens";
+            table.notes.complain(at, &count.path, "a key that is no role", expected);
+            return None;
+        };
+        // One authoriser signs last, over all the others.
+        let most = if role.is_authoriser() { 1 } else { 9 };
+        Some((role, usize::try_from(count.integer(1..=most)?).ok()?))
+    };
+    let read: Vec<Option<(Role, usize)>> = table.all().map(read).collect();
+    read.into_iter().collect()
 }
 
 fn policies(item: &Item<'_>) -> Option<Vec<Sha256Digest>> {
@@ -166,12 +196,14 @@ fn purposes(item: &Item<'_>) -> Option<Vec<Purpose>> {
 fn signer<'r>(table: &Table<'r>, key_files: KeyFiles<'_>) -> Option<Named<'r, TrustedSigner>> {
     let name_item = table.required("name", "a name for people");
     let name = name_item.as_ref().and_then(Item::visible_text);
+    let counts_as = table.optional_as("counts-as", |item| item.visible_text().map(str::to_owned));
     let may_sign = table.required("may-sign", "a list of statement kinds").and_then(|item| may_sign(&item));
     let identity = identity(table, key_files, may_sign.as_ref());
     let window = window(table);
     let (identity, owner) = identity?;
-    let value = TrustedSigner { name: name?.to_owned(), may_sign: may_sign?, identity, window: window? };
-    Some(Named { value, name: name_item?, keys: owner.into_iter().collect() })
+    let value =
+        TrustedSigner { name: name?.to_owned(), counts_as: counts_as?, may_sign: may_sign?, identity, window: window? };
+    Some(Named { value, name: name_item?, keys: owner.into_iter().collect(), deputies: Vec::new() })
 }
 
 fn may_sign(item: &Item<'_>) -> Option<BTreeSet<StatementKind>> {
@@ -185,17 +217,29 @@ fn may_sign(item: &Item<'_>) -> Option<BTreeSet<StatementKind>> {
 fn person<'r>(table: &Table<'r>) -> Option<Named<'r, Person>> {
     let name_item = table.required("name", "the person's printed name");
     let name = name_item.as_ref().and_then(Item::visible_text);
-    let roles = table.required("roles", "a list of roles such as [\"authoriser\"]").and_then(|item| {
-        let entries = item.some_list("at least one role")?;
-        let roles = each(&entries, role)?;
-        unique(roles.iter().zip(&entries))?;
-        Some(roles)
-    });
-    let keys = person_keys(table);
     let window = window(table);
+    let deputies = table.optional_as("deputy-for", |item| deputies(item, window.as_ref()?));
+    let roles = match table.optional("roles") {
+        // A deputy may have no role of their own.
+        None if table.optional("deputy-for").is_some() => Some(Vec::new()),
+        _ => table.required("roles", "a list of roles such as [\"authoriser\"]").and_then(|item| {
+            let entries = item.some_list("at least one role")?;
+            let roles = each(&entries, role)?;
+            unique(roles.iter().zip(&entries))?;
+            Some(roles)
+        }),
+    };
+    let keys = person_keys(table);
     let (ssh_keys, owners) = keys?;
-    let value = Person { name: name?.to_owned(), roles: roles?.into_iter().collect(), ssh_keys, window: window? };
-    Some(Named { value, name: name_item?, keys: owners })
+    let deputies = deputies?.unwrap_or_default();
+    let value = Person {
+        name: name?.to_owned(),
+        roles: roles?.into_iter().collect(),
+        deputy_for: deputies.iter().map(|deputy| deputy.deputyship.clone()).collect(),
+        ssh_keys,
+        window: window?,
+    };
+    Some(Named { value, name: name_item?, keys: owners, deputies })
 }
 
 pub(super) fn window(table: &Table<'_>) -> Option<Window> {

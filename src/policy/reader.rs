@@ -172,6 +172,11 @@ impl<'r> Item<'r> {
         }
     }
 
+    /// Whether the value is a string, without a word about it.
+    pub(super) fn is_string(&self) -> bool {
+        self.value.as_str().is_some()
+    }
+
     pub(super) fn string(&self) -> Option<&'r str> {
         self.string_or("a string")
     }

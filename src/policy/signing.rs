@@ -125,6 +125,24 @@ impl SigningPolicy {
         matches!(self.key, KeySource::Keyless(_)) || self.certificates.is_some()
     }
 
+    /// Files that signing opens, as `[signing]` spells them. What judges the result is another matter.
+    #[must_use]
+    pub fn files(&self) -> Vec<&str> {
+        let own: Vec<&str> = match &self.key {
+            KeySource::Env(_) | KeySource::Pkcs11(_) => Vec::new(),
+            KeySource::File(path) => vec![path],
+            KeySource::Program(program) => vec![&program.public_key],
+            KeySource::Keyless(keyless) => {
+                let config = match &keyless.services {
+                    KeylessServices::Config(path) => Some(path.as_str()),
+                    KeylessServices::Urls { .. } => None,
+                };
+                config.into_iter().chain(keyless.token_file.as_deref()).collect()
+            }
+        };
+        own.into_iter().chain(self.certificates.as_deref()).collect()
+    }
+
     /// Environment variables that lead to the key: the build never sees them (design rule 14).
     #[must_use]
     pub fn secret_variables(&self) -> Vec<String> {

@@ -1,9 +1,10 @@
 //! `trust.toml`: the verifier's own file; the only source of anchors, roster and device facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::algorithm::Algorithms;
 use crate::model::batch::Purpose;
 use crate::model::digest::Sha256Digest;
 use crate::model::key::PublicKey;
@@ -34,6 +35,8 @@ pub struct Trust {
     pub stamp_authorities: Vec<StampAuthority>,
     /// Certificate authorities of companies.
     pub certificate_roots: Vec<CertificateRoot>,
+    /// Signature algorithms that count.
+    pub algorithms: Algorithms,
     /// Distinct authorities and logs that must date record and seal.
     pub time_sources: usize,
     /// `[unsafe]`.
@@ -57,6 +60,10 @@ pub struct TrustedDevice {
     pub tag_signature: SignatureDemand,
     /// The same of the release commit.
     pub commit_signature: SignatureDemand,
+    /// Distinct signers that must have signed the record.
+    pub record_signers: usize,
+    /// Distinct persons that must have approved in a role, beyond what the policy asks.
+    pub approvals: BTreeMap<Role, usize>,
 }
 
 /// `tag-signature` and `commit-signature` of a `[[device]]`.
@@ -79,6 +86,8 @@ impl SignatureDemand {
 pub struct TrustedSigner {
     /// Name for people.
     pub name: String,
+    /// What it counts as where signers are counted; signers of one owner may share it.
+    pub counts_as: Option<String>,
     /// Statement kinds.
     pub may_sign: BTreeSet<StatementKind>,
     /// Who it is.
@@ -87,16 +96,35 @@ pub struct TrustedSigner {
     pub window: Window,
 }
 
+impl TrustedSigner {
+    /// What it counts as where signers are counted.
+    #[must_use]
+    pub fn counted(&self) -> &str {
+        self.counts_as.as_deref().unwrap_or(&self.name)
+    }
+}
+
 /// `[[person]]`.
 #[derive(Debug, Clone)]
 pub struct Person {
     /// Printed name.
     pub name: String,
-    /// Roles.
+    /// Roles of their own.
     pub roles: BTreeSet<Role>,
+    /// Persons in whose roles they may sign for a time.
+    pub deputy_for: Vec<Deputyship>,
     /// SSH keys; a person may have several, the person counts once.
     pub ssh_keys: Vec<ssh_key::PublicKey>,
     /// Window in which the person's signatures count.
+    pub window: Window,
+}
+
+/// One person stands in for another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deputyship {
+    /// Printed name of the person deputised for.
+    pub name: String,
+    /// From when to when; both are there.
     pub window: Window,
 }
 
@@ -230,6 +258,7 @@ impl Trust {
             devices: vec![device],
             signers: vec![TrustedSigner {
                 name: "this pipeline (self-check)".to_owned(),
+                counts_as: None,
                 may_sign: StatementKind::ALL.into_iter().collect(),
                 identity,
                 window: Window::default(),
@@ -238,10 +267,23 @@ impl Trust {
             sigstore: Vec::new(),
             stamp_authorities: Vec::new(),
             certificate_roots: Vec::new(),
+            algorithms: Algorithms::default(),
             time_sources: 1,
             unsafe_settings: UnsafeSettings { no_trusted_time: true, no_human_release: false },
             skew_seconds: DEFAULT_SKEW_SECONDS,
         }
+    }
+
+    /// The person of this printed name.
+    #[must_use]
+    pub fn person(&self, name: &str) -> Option<&Person> {
+        self.persons.iter().find(|person| person.name == name)
+    }
+
+    /// What a signer counts as where signers are counted.
+    #[must_use]
+    pub fn counted<'t>(&'t self, signer: &'t str) -> &'t str {
+        self.signers.iter().find(|known| known.name == signer).map_or(signer, TrustedSigner::counted)
     }
 
     /// The device of this name.

@@ -84,6 +84,15 @@ pub fn human(judgement: &Judgement, colour: bool) -> String {
             for_terminal(&person.meaning)
         ));
     }
+    for withdrawn in &judgement.withdrawals {
+        text.push_str(&format!(
+            "Withdrew {} the approval as {} at {} by the own clock, so that it does not count ({})\n",
+            for_terminal(&withdrawn.name),
+            withdrawn.role,
+            withdrawn.signed_at,
+            for_terminal(&withdrawn.reason)
+        ));
+    }
     for artifact in &judgement.artifacts {
         text.push_str(&format!("Product  {} {} ({} bytes)\n", artifact.name, artifact.sha256, artifact.size));
     }

@@ -13,6 +13,7 @@ mod item_words;
 pub mod judgement;
 pub mod page;
 mod parts;
+pub mod people;
 pub mod sbom_check;
 pub mod sbom_diff;
 pub mod scan_row;

@@ -8,21 +8,18 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value};
 use serde::Serialize;
 
-use crate::attestation::sshsig::VerifiedApproval;
 use crate::evidence::approvals::Approvals;
 use crate::evidence::candidate::Candidate;
 use crate::gate::{catalogue, registry};
-use crate::model::approval::{Authentication, Decision};
-use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, EvidenceRef, Finding, Outcome, Severity};
 use crate::model::record::{ArtifactRecord, Attempt, EntryDigest, PreviousRelease};
 use crate::model::result::{CheckResult, GateResult, Verdict};
-use crate::model::time::Timestamp;
 
-use super::answers::{self, Questions};
+use super::answers;
 use super::changes::ChangesRow;
 use super::conceded::{self, ConcessionRow};
 use super::parts::{self, PartsTable};
+use super::people::{PersonRow, WithdrawalRow, other_utc};
 use super::scan_row::{self, ScanRow};
 use super::signing::SigningRow;
 
@@ -61,6 +58,8 @@ pub struct Page {
     pub record: String,
     /// Persons who signed.
     pub people: Vec<PersonRow>,
+    /// Approvals that were taken back before sealing.
+    pub withdrawals: Vec<WithdrawalRow>,
     /// What a reader must not miss, one sentence each.
     pub notices: Vec<String>,
     /// Concessions that the gate counted.
@@ -112,33 +111,6 @@ pub struct Counts {
     pub not_applicable: usize,
     /// Everything else.
     pub open: usize,
-}
-
-/// A person's signature in the first page.
-#[derive(Debug, Serialize)]
-pub struct PersonRow {
-    /// Printed name.
-    pub name: String,
-    /// Role.
-    pub role: String,
-    /// `approved` or `rejected`.
-    pub decision: &'static str,
-    /// Meaning of the signature.
-    pub meaning: String,
-    /// Reason.
-    pub reason: Option<String>,
-    /// Time at the signer's offset.
-    pub at: String,
-    /// Time in UTC, where that reads differently.
-    pub at_utc: Option<String>,
-    /// Day of signing in UTC with the time, as `ssh-keygen -Overify-time` takes it.
-    pub verify_time: String,
-    /// How the key was held.
-    pub authentication: &'static str,
-    /// Entry without extension.
-    pub entry: String,
-    /// Answers given.
-    pub answers: Vec<String>,
 }
 
 /// A check in the first page.
@@ -222,7 +194,12 @@ impl Page {
             evaluated_at: result.evaluated_at.to_string(),
             evaluated_at_utc: other_utc(&result.evaluated_at),
             record: candidate.binding.record.to_hex(),
-            people: approvals.verified.iter().map(|(entry, approval)| person(entry, approval, &questions)).collect(),
+            people: approvals
+                .verified
+                .iter()
+                .map(|(entry, approval)| PersonRow::of(entry, approval, &questions))
+                .collect(),
+            withdrawals: approvals.withdrawn.iter().map(WithdrawalRow::of).collect(),
             notices: notices(candidate, result),
             concessions: conceded::rows(candidate, result),
             artifacts: record.artifacts.clone(),
@@ -270,35 +247,6 @@ pub(super) fn render(
     environment.set_syntax(syntax);
     environment.add_template(name, source).map_err(error)?;
     environment.get_template(name).and_then(|template| template.render(Value::from(Serde(context)))).map_err(error)
-}
-
-/// The time in UTC, unless it was given so.
-fn other_utc(time: &Timestamp) -> Option<String> {
-    let utc = time.in_utc().to_string();
-    (utc != time.to_string()).then_some(utc)
-}
-
-fn person(entry: &EntryName, approval: &VerifiedApproval, questions: &Questions) -> PersonRow {
-    let predicate = &approval.predicate;
-    let utc = predicate.signed_at.in_utc().to_string();
-    PersonRow {
-        name: predicate.printed_name.clone(),
-        role: predicate.role.to_string(),
-        decision: if predicate.decision == Decision::Approved { "approved" } else { "rejected" },
-        meaning: predicate.meaning.clone(),
-        reason: predicate.reason.clone(),
-        at: predicate.signed_at.to_string(),
-        verify_time: utc.chars().filter(char::is_ascii_digit).collect::<String>() + "Z",
-        at_utc: other_utc(&predicate.signed_at),
-        authentication: match predicate.authentication {
-            Authentication::KeyFileWithPassphrase => "key file, passphrase typed for this signature",
-            Authentication::KeyFileWithSuppliedPassphrase => "key file, passphrase supplied by a program",
-            Authentication::KeyFileWithoutPassphrase => "key file without a passphrase",
-            Authentication::Agent => "an SSH agent held the key",
-        },
-        entry: entry.as_str().trim_end_matches(".json").to_owned(),
-        answers: answers::lines(&predicate.answers, questions),
-    }
 }
 
 fn notices(candidate: &Candidate<'_>, result: &GateResult) -> Vec<String> {

@@ -12,6 +12,7 @@ use batchseal::commands::failure::Failure;
 use batchseal::commands::{Cli, Command};
 use batchseal::evidence::approval::{CandidateView, TestSummary};
 use batchseal::exit::ExitStatus;
+use batchseal::model::algorithm::Algorithms;
 use batchseal::model::batch::{Batch, Device, Purpose, SchemaVersion, Udi, UdiScope};
 use batchseal::model::digest::{GitId, Sha256Digest};
 use batchseal::model::key::PublicKey;
@@ -68,6 +69,7 @@ impl Scene {
         let person = |name: &str, roles: &[&str], keys: &[(&str, u8)], window: Window| Person {
             name: name.to_owned(),
             roles: roles.iter().copied().map(role).collect(),
+            deputy_for: Vec::new(),
             ssh_keys: keys.iter().map(|(name, seed)| key(folder.path(), name, *seed).public_key().clone()).collect(),
             window,
         };
@@ -89,6 +91,7 @@ impl Scene {
             serial: Some(1),
             devices: Vec::new(),
             signers: vec![TrustedSigner {
+                counts_as: None,
                 name: "release pipeline".to_owned(),
                 may_sign: StatementKind::ALL.into_iter().collect(),
                 identity: SignerIdentity::Key(PublicKey::Ed25519(pipeline)),
@@ -98,6 +101,7 @@ impl Scene {
             sigstore: Vec::new(),
             stamp_authorities: Vec::new(),
             certificate_roots: Vec::new(),
+            algorithms: Algorithms::default(),
             time_sources: 1,
             unsafe_settings: UnsafeSettings::default(),
             skew_seconds: 300,
@@ -229,6 +233,9 @@ pub(crate) fn view() -> CandidateView {
         concessions: Vec::new(),
         unsafe_settings: vec!["no-trusted-time".to_owned()],
         required_roles: vec![role("reviewer"), role("authoriser")],
+        persons_needed: Default::default(),
+        record_signers: vec!["release pipeline".to_owned()],
+        record_signers_needed: 1,
     }
 }
 

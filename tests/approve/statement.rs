@@ -20,12 +20,14 @@ fn request<'a>(view: &'a CandidateView, role: &'a Role) -> ApprovalRequest<'a> {
         view,
         printed_name: "Software Reviewer (example)",
         role,
+        deputy_for: None,
         decision: Decision::Approved,
         reason: None,
         asked: &ASKED,
         answers: vec![answer(26, AnswerKind::Accepted)],
         signed_at: Timestamp::from_unix(1_770_000_000).unwrap(),
         authentication: Authentication::Agent,
+        stamped: false,
         other_approvals: Vec::new(),
     }
 }

@@ -15,6 +15,7 @@ mod attempts;
 #[cfg(feature = "online")]
 mod authority;
 mod before_build;
+mod countersigners;
 mod device;
 mod interrupted;
 mod messages;
@@ -22,7 +23,9 @@ mod people;
 mod quality;
 mod refusals;
 mod signed_tag;
+mod signing_files;
 #[cfg(feature = "online")]
 mod stamps;
 mod tamper;
 mod trust;
+mod withdrawals;

@@ -219,3 +219,23 @@ fn nothing_is_written_when_the_timestamp_authority_is_out_of_reach() {
     says(&output, 4, &["timestamp authority", "Nothing was written"]);
     assert!(fs::read_dir(device.path("approvals")).map_or(true, |mut folder| folder.next().is_none()));
 }
+
+#[test]
+fn a_stamp_that_was_asked_for_and_got_lost_shows_before_sealing() {
+    let authority = Authority::until(2040);
+    let device = stamped(&authority);
+    succeeds(&device.make_candidate());
+    succeeds(&device.approve("reviewer", &["--answer", "RG-04=accept:none before"]));
+    succeeds(&device.approve("authoriser", &["--timestamp-authority", &authority.url]));
+    let stamps: Vec<_> = fs::read_dir(device.path("approvals"))
+        .expect("folder")
+        .map(|entry| entry.expect("entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tsr"))
+        .collect();
+    let [stamp] = stamps.as_slice() else { panic!("{stamps:?}") };
+    let kept = fs::read(stamp).expect("stamp");
+    fs::remove_file(stamp).expect("remove");
+    says(&device.seal(), 3, &["a stamp over the signature was asked for, and is not there"]);
+    fs::write(stamp, kept).expect("write");
+    succeeds(&device.seal());
+}

@@ -82,3 +82,28 @@ fn without_approvals_it_fails_unless_the_trust_file_waives_them() {
     assert!(reason.contains("waived"), "{reason}");
     assert_eq!(world.candidate(&Check).word(), "inconclusive");
 }
+
+#[test]
+fn the_authoriser_lists_withdrawals_with_what_they_withdraw() {
+    let mut world = World::new();
+    world.approvals.insert(0, (keys::OTHER, approval(&world.batch, keys::OTHER.0, "safety", "10:50")));
+    world.withdrawn = vec![0];
+    assert_satisfied(&world.release(&Check), &["withdrew", keys::OTHER.0]);
+    world.edit_list = |list| {
+        list.pop();
+    };
+    assert_found(&world.release(&Check), &["approval-not-listed", "list-differs"]);
+}
+
+#[test]
+fn rejects_a_withdrawal_that_speaks_of_another_batch() {
+    let mut world = World::new();
+    world.withdrawn = vec![0];
+    world.edit_withdrawal = |withdrawal| withdrawal.version = Version::parse("1.2.2").unwrap();
+    assert_found(&world.release(&Check), &["other-version"]);
+    world.edit_withdrawal = |withdrawal| {
+        withdrawal.device = DeviceName::parse("monitor").unwrap();
+        withdrawal.udi = None;
+    };
+    assert_found(&world.release(&Check), &["other-device", "other-udi"]);
+}

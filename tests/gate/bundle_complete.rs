@@ -144,3 +144,18 @@ fn rejects_record_of_another_batch_or_other_artifacts() {
     world.record.artifacts.clear();
     assert_found(&world.release(&Check), &["artifact-not-in-record", "record-of-other-artifacts"]);
 }
+
+#[test]
+fn further_signatures_and_withdrawals_are_bound() {
+    let mut world = World::new();
+    world.trust_signer(8, None);
+    world.countersigners = vec![8];
+    world.withdrawn = vec![0];
+    let shown = ["record.signer-8.sigstore.json", "approvals/01-reviewer.withdrawal.sshsig"];
+    assert_satisfied(&world.release(&Check), &shown);
+    world.edit_entries = Box::new(|entries| add(entries, "record.qa.sigstore.json", b"x"));
+    assert_found(&world.release(&Check), &["entry-not-bound"]);
+    world.refused_countersignatures =
+        vec![Refused { entry: entry("record.qa.sigstore.json"), reason: "it is over another record".to_owned() }];
+    assert_satisfied(&world.release(&Check), &shown);
+}

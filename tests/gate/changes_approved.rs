@@ -49,6 +49,8 @@ impl Scene {
         world.files.insert(entry("git/commits.txt"), self.bytes(without));
         if let Some(base) = base {
             let release = PreviousRelease {
+                udi: None,
+                labeling: None,
                 device: world.batch.device.name.clone(),
                 version: Version::parse("1.2.2").unwrap(),
                 bundle_sha256: Sha256Digest::of(b"bundle"),

@@ -4,16 +4,20 @@ mod asserts;
 mod defaults;
 pub mod git;
 pub mod keys;
+mod signers;
 pub mod statements;
 
 use std::collections::BTreeMap;
 
 use batchseal::attestation::sign::{Attestation, attest};
-use batchseal::attestation::sshsig::{RecordBinding, VerifiedApproval, When, verify_approval};
+use batchseal::attestation::sshsig::{RecordBinding, VerifiedApproval};
 use batchseal::attestation::verify::{Anchor, Enclosed, verify};
 use batchseal::gate::check::Check;
-use batchseal::gate::evidence::{Evidence, GitEvidence, PreviousReleases, Refused, ReleaseEvidence, Signed};
-use batchseal::model::approval::{Approval, SSHSIG_NAMESPACE};
+use batchseal::gate::evidence::{
+    Evidence, GitEvidence, PreviousReleases, Refused, ReleaseEvidence, Signed, WithdrawnApproval,
+};
+use batchseal::model::approval::Approval;
+use batchseal::model::approval_withdrawal::Withdrawal;
 use batchseal::model::batch::{BATCH_ENTRY, Batch};
 use batchseal::model::digest::Sha256Digest;
 use batchseal::model::document::{Document, TestResult};
@@ -60,6 +64,13 @@ pub struct World {
     /// Signer (name, seed of the key) and what is signed; the authoriser's list is filled in.
     pub approvals: Vec<((&'static str, u8), Approval)>,
     pub refused_approvals: Vec<Refused>,
+    /// Places of approvals that their signers take back.
+    pub withdrawn: Vec<usize>,
+    /// Changes each withdrawal before it is signed.
+    pub edit_withdrawal: fn(&mut Withdrawal),
+    /// Seeds of further signers of the record; the trust file names them.
+    pub countersigners: Vec<u8>,
+    pub refused_countersignatures: Vec<Refused>,
     /// Changes the authoriser's list of other approvals.
     pub edit_list: fn(&mut Vec<Sha256Digest>),
     /// Changes what exists, after the record was made.
@@ -107,6 +118,10 @@ impl World {
             record: record(&batch, &policy, &artifacts),
             approvals,
             refused_approvals: Vec::new(),
+            withdrawn: Vec::new(),
+            edit_withdrawal: |_| {},
+            countersigners: Vec::new(),
+            refused_countersignatures: Vec::new(),
             edit_list: |_| {},
             edit_entries: Box::new(|_| {}),
             now: at("12:30"),
@@ -264,43 +279,35 @@ impl World {
             record_signed: Sha256Digest::of(&attestation.bundle),
         };
         let mut approvals: Vec<(EntryName, VerifiedApproval)> = Vec::new();
+        let mut withdrawn: Vec<WithdrawnApproval> = Vec::new();
         for (index, ((_, seed), approval)) in self.approvals.iter().enumerate() {
             let mut approval = approval.clone();
             if approval.role.is_authoriser() {
-                approval.other_approvals = approvals.iter().map(|(_, other)| other.payload_sha256()).collect();
+                let taken_back =
+                    withdrawn.iter().flat_map(|one| [one.approval.payload_sha256(), one.withdrawal.payload_sha256()]);
+                approval.other_approvals =
+                    approvals.iter().map(|(_, other)| other.payload_sha256()).chain(taken_back).collect();
                 (self.edit_list)(&mut approval.other_approvals);
             }
             let stem = format!("approvals/{:02}-{}", index + 1, approval.role);
-            let verified = approve(&stem, approval, *seed, binding, entries);
-            approvals.push((entry(&format!("{stem}.json")), verified));
+            let verified = self.approve(&stem, approval, *seed, binding, entries);
+            if self.withdrawn.contains(&index) {
+                withdrawn.push(self.withdraw(&stem, verified, *seed, binding, entries));
+            } else {
+                approvals.push((entry(&format!("{stem}.json")), verified));
+            }
         }
         ReleaseEvidence {
             record: self.verified(&attestation, StatementKind::Record),
             approvals,
+            withdrawn,
+            countersignatures: self.countersigned(&attestation, entries),
+            refused_countersignatures: self.refused_countersignatures.clone(),
             refused_approvals: self.refused_approvals.clone(),
             seal: self.seal.as_ref(),
             now: self.now,
         }
     }
-}
-
-fn approve(
-    stem: &str,
-    approval: Approval,
-    seed: u8,
-    binding: RecordBinding,
-    entries: &mut Entries,
-) -> VerifiedApproval {
-    let subject =
-        vec![Subject::new("record.json", binding.record), Subject::new("record.sigstore.json", binding.record_signed)];
-    let bytes = Statement { subject, predicate: approval }.encode().expect("frozen");
-    let signature =
-        keys::ssh_key(seed).sign(SSHSIG_NAMESPACE, ssh_key::HashAlg::Sha512, &bytes).expect("signed by the person");
-    let armour = signature.to_pem(ssh_key::LineEnding::LF).expect("armour");
-    add(entries, &format!("{stem}.json"), &bytes);
-    add(entries, &format!("{stem}.sshsig"), armour.as_bytes());
-    verify_approval(&bytes, armour.as_bytes(), None, binding, &trust(), When { day: DAY, between: None })
-        .expect("approval verifies")
 }
 
 pub fn add(entries: &mut Entries, name: &str, content: &[u8]) {

@@ -50,6 +50,7 @@ fn released_before(mut world: World, files: &[&[u8]]) -> World {
     let mut labeling: Vec<Sha256Digest> = files.iter().map(|file| Sha256Digest::of(file)).collect();
     labeling.sort();
     world.previous = PreviousReleases::Given(vec![PreviousRelease {
+        commit: None,
         device: world.batch.device.name.clone(),
         version: Version::parse("1.2.2").unwrap(),
         bundle_sha256: Sha256Digest::of(b"bundle"),

@@ -2,6 +2,7 @@
 
 use batchseal::gate::checks::signed_with_approved_algorithms::SignedWithApprovedAlgorithms as Check;
 use batchseal::gate::evidence::Refused;
+use batchseal::model::algorithm::{Algorithms, SignatureAlgorithm};
 use batchseal::model::batch::Purpose;
 use batchseal::model::name::DeviceName;
 
@@ -63,4 +64,42 @@ fn rejects_signer_that_the_trust_file_does_not_name() {
     let mut world = World::new();
     world.trust.signers.clear();
     assert_found(&world.candidate(&Check), &["signer-unknown"]);
+}
+
+#[test]
+fn counts_the_distinct_signers_of_the_record() {
+    let mut world = World::new();
+    world.trust.devices[0].record_signers = 2;
+    assert_found(&world.release(&Check), &["record-signers-missing"]);
+    assert_satisfied(&world.candidate(&Check), &["ecdsa-p256"]);
+    world.trust_signer(8, None);
+    world.countersigners = vec![8];
+    assert_satisfied(&world.release(&Check), &["record.signer-8.sigstore.json", "signer 8"]);
+    world.trust.devices[0].record_signers = 3;
+    assert_found(&world.release(&Check), &["record-signers-missing"]);
+}
+
+#[test]
+fn two_keys_of_one_owner_count_once() {
+    let mut world = World::new();
+    let first = world.trust.signers[0].name.clone();
+    world.trust_signer(8, Some(&first));
+    world.countersigners = vec![8];
+    world.trust.devices[0].record_signers = 2;
+    assert_found(&world.release(&Check), &["record-signers-missing"]);
+}
+
+#[test]
+fn rejects_further_signatures_that_do_not_count() {
+    let mut world = World::new();
+    let reason = "it is over another record".to_owned();
+    world.refused_countersignatures = vec![Refused { entry: entry("record.qa.sigstore.json"), reason }];
+    assert_found(&world.release(&Check), &["countersignature-refused"]);
+}
+
+#[test]
+fn shows_a_list_of_algorithms_that_is_not_the_whole_one() {
+    let mut world = World::new();
+    world.trust.algorithms = Algorithms::only([SignatureAlgorithm::EcdsaP256Sha256, SignatureAlgorithm::Ed25519]);
+    assert_satisfied(&world.release(&Check), &["only ecdsa-p256-sha256, ed25519 count"]);
 }

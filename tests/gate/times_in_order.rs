@@ -88,3 +88,14 @@ fn rejects_seal_before_the_release_gate() {
         }
     }
 }
+
+#[test]
+fn a_withdrawal_lies_between_its_approval_and_the_authoriser() {
+    let mut world = World::new();
+    world.withdrawn = vec![0];
+    assert_satisfied(&world.release(&Check), &["approvals/01-reviewer.withdrawal.json"]);
+    world.edit_withdrawal = |withdrawal| withdrawal.signed_at = at("10:30");
+    assert_found(&world.release(&Check), &["out-of-order"]);
+    world.edit_withdrawal = |withdrawal| withdrawal.signed_at = at("12:20");
+    assert_found(&world.release(&Check), &["out-of-order"]);
+}

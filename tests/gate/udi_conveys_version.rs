@@ -41,6 +41,7 @@ fn recorded(full: &str) -> World {
 fn after(udi: Option<Udi>) -> World {
     let mut world = world(samd(DI));
     world.previous = PreviousReleases::Given(vec![PreviousRelease {
+        commit: None,
         device: world.batch.device.name.clone(),
         version: Version::parse("1.2.2").unwrap(),
         bundle_sha256: Sha256Digest::of(b"bundle"),

@@ -190,6 +190,8 @@ impl World {
             allow_purpose: vec![Purpose::Demo],
             tag_signature: SignatureDemand::IfPresent,
             commit_signature: SignatureDemand::IfPresent,
+            record_signers: 1,
+            approvals: Default::default(),
         };
         let trust = Trust::of_pipeline(signer.public.clone(), device);
         let anchor = Anchor {

@@ -18,10 +18,19 @@ const CONFIG: &str = "[req]\ndistinguished_name = dn\nprompt = no\n[dn]\nCN = un
     [bare]\nsubjectKeyIdentifier = hash\n\
     [tls]\nextendedKeyUsage = serverAuth\n\
     [agree]\nkeyUsage = critical, keyAgreement\n\
-    [leafca]\nbasicConstraints = critical, CA:TRUE\nkeyUsage = critical, digitalSignature\n";
+    [leafca]\nbasicConstraints = critical, CA:TRUE\nkeyUsage = critical, digitalSignature\n\
+    [nosign]\nbasicConstraints = critical, CA:TRUE\nkeyUsage = critical, digitalSignature\n\
+    [noca]\nbasicConstraints = critical, CA:FALSE\n\
+    [garbled]\n2.5.29.15 = DER:05:00\n\
+    [names]\nkeyUsage = critical, digitalSignature\nsubjectAltName = URI:https://a.example, URI:https://b.example\n\
+    [fulcio]\nkeyUsage = critical, digitalSignature\nsubjectAltName = URI:https://a.example\n\
+    1.3.6.1.4.1.57264.1.8 = ASN1:UTF8String:https://issuer.example\n\
+    [fulcionames]\nkeyUsage = critical, digitalSignature\n\
+    subjectAltName = URI:https://a.example, URI:https://b.example\n\
+    1.3.6.1.4.1.57264.1.8 = ASN1:UTF8String:https://issuer.example\n";
 
 /// Makes `NAME.key` and `NAME.pem` in the folder, signed by `issuer` (itself for a root).
-fn certificate(folder: &Path, name: &str, issuer: &str, section: &str, more: &[&str]) {
+pub(crate) fn certificate(folder: &Path, name: &str, issuer: &str, section: &str, more: &[&str]) {
     let (key, pem, subject) = (format!("{name}.key"), format!("{name}.pem"), format!("/CN={name}"));
     if !folder.join(&key).exists() {
         must(folder, &["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", &key]);
@@ -38,7 +47,7 @@ fn certificate(folder: &Path, name: &str, issuer: &str, section: &str, more: &[&
 }
 
 /// A company: root, intermediate, and leaves of all kinds. `None` where OpenSSL cannot make them.
-fn company() -> Option<tempfile::TempDir> {
+pub(crate) fn company() -> Option<tempfile::TempDir> {
     if !has("openssl") {
         return None;
     }
@@ -55,11 +64,11 @@ fn company() -> Option<tempfile::TempDir> {
     Some(folder)
 }
 
-fn pem(folder: &Path, names: &[&str]) -> String {
+pub(crate) fn pem(folder: &Path, names: &[&str]) -> String {
     names.iter().map(|name| std::fs::read_to_string(folder.join(format!("{name}.pem"))).unwrap()).collect()
 }
 
-fn key(folder: &Path, name: &str) -> PublicKey {
+pub(crate) fn key(folder: &Path, name: &str) -> PublicKey {
     PublicKey::parse_pem(&must(folder, &["openssl", "pkey", "-in", &format!("{name}.key"), "-pubout"])).unwrap()
 }
 

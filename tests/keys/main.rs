@@ -10,7 +10,9 @@
 )]
 #![allow(missing_docs, reason = "tests")]
 
+mod algorithms;
 mod chains;
+mod company;
 mod key_new;
 mod person;
 mod pipeline;

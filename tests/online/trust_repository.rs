@@ -7,8 +7,11 @@ use std::sync::{Arc, Mutex};
 use batchseal::adapters::online::trust_repository::{Target, TrustRepositoryError, of_folder, refresh_into};
 use batchseal::adapters::pipeline_key::{KeyAlgorithm, PipelineKey};
 use batchseal::attestation::sign::Signer;
+use batchseal::commands::{Cli, run};
+use batchseal::exit::ExitStatus;
 use batchseal::model::digest::{Sha256Digest, to_hex};
 use batchseal::model::time::Timestamp;
+use clap::Parser;
 use serde_json::{Value, json};
 
 use crate::instance::{now, sha256};
@@ -172,4 +175,60 @@ fn names_a_repository_that_is_down() {
     let TrustRepositoryError::Service(error) = error else { panic!("{error}") };
     assert!(error.to_string().contains("repository of trust roots http://127.0.0.1:"), "{error}");
     assert!(error.is_passing());
+}
+
+/// `batchseal trust refresh` in this folder.
+fn refresh(folder: &Path, url: &str) -> Result<ExitStatus, (ExitStatus, String)> {
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let line = [
+        "batchseal".to_owned(),
+        "--quiet".to_owned(),
+        "trust".to_owned(),
+        "refresh".to_owned(),
+        "--root".to_owned(),
+        path("root.json"),
+        "--url".to_owned(),
+        url.to_owned(),
+        "--output".to_owned(),
+        path("trusted_root.json"),
+        "--cache".to_owned(),
+        path("cache"),
+    ];
+    let cli = Cli::try_parse_from(line).unwrap();
+    run(&cli).map_err(|failure| (failure.status(), failure.lines().join("\n")))
+}
+
+#[test]
+fn the_command_writes_only_what_verifies_and_is_a_trust_root() {
+    let real = sigstore_trust_root::SIGSTORE_PRODUCTION_TRUSTED_ROOT.as_bytes();
+    let repository = Repository::new();
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("trusted_root.json");
+    std::fs::write(folder.path().join("root.json"), repository.root()).unwrap();
+    let server = repository.serve();
+    let url = server.url("").to_string();
+    // A target that is no trust root.
+    let (status, text) = refresh(folder.path(), &url).unwrap_err();
+    assert!(status == ExitStatus::NotPassed && text.contains("trusted root cannot be used"), "{text}");
+    assert!(!output.exists());
+    repository.publish(2, "2099-01-01T00:00:00Z", &[(NAMES[0], real), (NAMES[1], CONFIG)]);
+    std::fs::write(&output, "old").unwrap();
+    assert_eq!(refresh(folder.path(), &url), Ok(ExitStatus::Done));
+    assert_eq!(std::fs::read(&output).unwrap(), real);
+    assert_eq!(refresh(folder.path(), &url), Ok(ExitStatus::Done), "nothing new");
+    // Another pinned root, and nobody there.
+    std::fs::write(folder.path().join("root.json"), Repository::new().root()).unwrap();
+    let (status, text) = refresh(folder.path(), &url).unwrap_err();
+    assert!(status == ExitStatus::NotPassed && text.contains("cannot be believed"), "{text}");
+    std::fs::write(folder.path().join("root.json"), repository.root()).unwrap();
+    let down = Server::script(vec![
+        Reply::json(502, "bad"),
+        Reply::json(502, "bad"),
+        Reply::json(502, "bad"),
+        Reply::json(502, "bad"),
+    ]);
+    let (status, text) = refresh(folder.path(), &down.url("").to_string()).unwrap_err();
+    assert!(status == ExitStatus::Remote, "{text}");
+    assert_eq!(refresh(folder.path(), "ftp://example.invalid").unwrap_err().0, ExitStatus::Usage);
+    assert_eq!(std::fs::read(&output).unwrap(), real, "the file was changed");
 }

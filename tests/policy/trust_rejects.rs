@@ -53,6 +53,79 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "9:20: device[1].commit-signature: got",
         "\"required\", \"if-present\"",
     ),
+    (
+        "serial = 3",
+        "serial = 3\nalgorithms = [\"ed25519\", \"rsa-md5\"]",
+        "3:26: algorithms[2]: got \"rsa-md5\" (MD5, which is broken and never accepted)",
+        "one of \"ecdsa-p256-sha256\"",
+    ),
+    (
+        "serial = 3",
+        "serial = 3\nalgorithms = [\"ecdsa-sha1\"]",
+        "3:15: algorithms[1]: got \"ecdsa-sha1\" (SHA-1, which is broken",
+        "\"ed25519\"",
+    ),
+    ("serial = 3", "serial = 3\nalgorithms = [\"crc32\"]", "3:15: algorithms[1]: got \"crc32\" (CRC, ", "\"ed25519\""),
+    (
+        "serial = 3",
+        "serial = 3\nalgorithms = [\"slh-dsa-sha2-128s\"]",
+        "3:15: algorithms[1]: got \"slh-dsa-sha2-128s\" (SLH-DSA, which the format knows and this version cannot verify)",
+        "\"ml-dsa-65\"",
+    ),
+    ("serial = 3", "serial = 3\nalgorithms = [\"rsa-2048-sha256\"]", "3:15: algorithms[1]: got", "rsa-3072-sha256"),
+    ("serial = 3", "serial = 3\nalgorithms = [\"rot13\"]", "3:15: algorithms[1]: got \"rot13\"", "one of"),
+    ("serial = 3", "serial = 3\nalgorithms = []", "3:14: algorithms: got an empty list", "at least one algorithm"),
+    (
+        "serial = 3",
+        "serial = 3\nalgorithms = [\"ed25519\", \"ed25519\"]",
+        "3:26: algorithms[2]: got \"ed25519\"",
+        "each value once",
+    ),
+    ("\"demo\"]", "\"demo\"]\nrecord-signers = 0", "9:18: device[1].record-signers: got 0", "from 1 to 9"),
+    ("\"demo\"]", "\"demo\"]\napprovals = 2", "9:13: device[1].approvals: got 2", "a table"),
+    (
+        "\"demo\"]",
+        "\"demo\"]\napprovals = { QA = 2 }",
+        "9:15: device[1].approvals.QA: got a key that is no role",
+        "lowercase letters",
+    ),
+    (
+        "\"demo\"]",
+        "\"demo\"]\napprovals = { reviewer = 10 }",
+        "9:26: device[1].approvals.reviewer: got 10",
+        "from 1 to 9",
+    ),
+    (
+        "\"demo\"]",
+        "\"demo\"]\napprovals = { authoriser = 2 }",
+        "9:28: device[1].approvals.authoriser: got 2",
+        "expected 1",
+    ),
+    (
+        "roles = [\"reviewer\"]",
+        "deputy-for = [\"Release Manager (example)\"]",
+        "30:15: person[2].deputy-for[1]: got a deputy without both valid-from and valid-until",
+        "both days for a deputy",
+    ),
+    (
+        "roles = [\"reviewer\"]",
+        "deputy-for = [{ name = \"Nobody\", valid-from = 2026-01-01, valid-until = 2026-02-01 }]",
+        "30:15: person[2].deputy-for[1]: got \"Nobody\", who is not in the roster",
+        "another [[person]]",
+    ),
+    (
+        "roles = [\"reviewer\"]",
+        "deputy-for = [{ name = \"Reviewer (example)\", valid-from = 2026-01-01, valid-until = 2026-02-01 }]",
+        "30:15: person[2].deputy-for[1]: got \"Reviewer (example)\", the person's own name",
+        "another [[person]]",
+    ),
+    (
+        "roles = [\"reviewer\"]",
+        "deputy-for = [{ name = \"Release Manager (example)\", valid-from = 2026-01-01 }]",
+        "30:15: person[2].deputy-for[1]: got a deputy without both",
+        "both days",
+    ),
+    ("roles = [\"reviewer\"]", "deputy-for = []", "30:14: person[2].deputy-for: got an empty list", "printed name"),
     ("\"release pipeline\"", "\"\"", "10:8: signer[1].name: got \"\"", "visible"),
     ("\"record\"]", "\"everything\"]", "11:35: signer[1].may-sign[3]: got \"everything\"", "\"provenance\""),
     ("\"record\"]", "\"sbom\"]", "11:35: signer[1].may-sign[3]: got \"sbom\"", "each value once"),
@@ -226,4 +299,50 @@ fn rejects_ssh_key_and_ssh_keys_together_or_neither() {
     assert!(message.contains("22:1: person[1].ssh-key: got neither ssh-key nor ssh-keys"), "{message}");
     let message = refusal(&altered(&trust(), &line, &format!("{line}ssh-keys = []\n")));
     assert!(message.contains("26:12: person[1].ssh-keys: got both ssh-key and ssh-keys"), "{message}");
+}
+
+#[test]
+fn a_deputy_has_the_roles_of_others_for_a_time_and_perhaps_own_ones() {
+    let own = altered(
+        &trust(),
+        "valid-until = 2027-12-31",
+        "valid-until = 2027-12-31\ndeputy-for = [\"Reviewer (example)\"]",
+    );
+    let [manager, _] = &parse_trust(&own).unwrap().persons[..] else { panic!("two persons") };
+    assert_eq!(manager.deputy_for[0].name, "Reviewer (example)");
+    assert_eq!(manager.deputy_for[0].window, manager.window);
+    assert_eq!(manager.roles.len(), 1);
+    let table =
+        "deputy-for = [{ name = \"Release Manager (example)\", valid-from = 2026-08-01, valid-until = 2026-08-14 }]";
+    let [_, deputy] = &parse_trust(&altered(&trust(), "roles = [\"reviewer\"]", table)).unwrap().persons[..] else {
+        panic!("two persons")
+    };
+    assert!(deputy.roles.is_empty());
+    assert_eq!(deputy.deputy_for[0].window.refusal("2026-08-07"), None);
+    assert!(deputy.deputy_for[0].window.refusal("2026-08-15").is_some());
+    // Whoever has nothing but the roles of others cannot be deputised for.
+    let chain = altered(&own, "roles = [\"reviewer\"]", table);
+    let message = refusal(&chain);
+    assert!(
+        message.contains("person[1].deputy-for[1]: got \"Reviewer (example)\", who has no role of their own"),
+        "{message}"
+    );
+}
+
+#[test]
+fn counts_and_algorithms_have_defaults_and_are_read() {
+    let plain = parse_trust(&trust()).unwrap();
+    assert!(plain.algorithms.is_whole());
+    assert_eq!((plain.devices[0].record_signers, plain.devices[0].approvals.len()), (1, 0));
+    assert_eq!(plain.signers[0].counted(), "release pipeline");
+    let text = altered(&trust(), "serial = 3", "serial = 3\nalgorithms = [\"ed25519\", \"ml-dsa-65\"]");
+    let text =
+        altered(&text, "\"demo\"]", "\"demo\"]\nrecord-signers = 2\napprovals = { reviewer = 2, authoriser = 1 }");
+    let text = altered(&text, "name = \"test bench\"", "name = \"test bench\"\ncounts-as = \"release pipeline\"");
+    let read = parse_trust(&text).unwrap();
+    assert_eq!(read.algorithms.words(), ["ed25519", "ml-dsa-65"]);
+    assert_eq!(read.devices[0].record_signers, 2);
+    let counts: Vec<_> = read.devices[0].approvals.iter().map(|(role, count)| (role.as_str(), *count)).collect();
+    assert_eq!(counts, [("authoriser", 1), ("reviewer", 2)]);
+    assert_eq!(read.counted("test bench"), "release pipeline");
 }

@@ -36,6 +36,7 @@ pub const DISAGREEMENTS: &[Disagreement] = &[
         tolerant: Tolerant::Reader,
         changes: &["null"],
         places: &[
+            ("approval", "/deputyFor"),
             ("approval", "/reason"),
             ("approval", "/evidenceSha256"),
             ("*", "/udi"),

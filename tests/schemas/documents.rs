@@ -31,6 +31,11 @@ pub fn all() -> Vec<Document> {
             values: predicates(values::approval::all()),
             reader: Some(read::<batchseal::model::approval::Approval>),
         },
+        Document {
+            name: "approval-withdrawal",
+            values: predicates(values::approval_withdrawal::all()),
+            reader: Some(read::<batchseal::model::approval_withdrawal::Withdrawal>),
+        },
         Document { name: "attempts", values: encoded(&values::record::all_attempts()), reader: Some(read_attempts) },
         Document { name: "batch", values: encoded(&values::batch::all()), reader: Some(read_batch) },
         Document {

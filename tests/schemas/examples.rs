@@ -41,6 +41,11 @@ pub fn all() -> Vec<Example> {
         Example { page: "sbom-diff", predicate_type: None, text: values::sbom_diff::small() },
         statement("seal", entries, values::seal::full()),
         plain("tool-qualification", &values::tool_qualification::full()),
+        statement(
+            "approval-withdrawal",
+            vec![own(RECORD_ENTRY), own(RECORD_SIGNED_ENTRY)],
+            values::approval_withdrawal::full(),
+        ),
     ]
 }
 

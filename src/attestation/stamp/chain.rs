@@ -7,12 +7,13 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 use x509_cert::Certificate;
 
+use crate::model::algorithm::Algorithms;
 use crate::model::time::Timestamp;
 use crate::policy::anchors::StampAuthority;
 
 use super::error::StampError;
 use super::key::{self, Key};
-use super::signer::{Signer, subject, validity};
+use super::signer::{Signer, is_authority, subject, validity};
 
 /// DER of the value of `id-kp-timeStamping`, without tag and length.
 const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
@@ -22,7 +23,7 @@ const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
 pub(super) fn verify<'t>(
     signer: &Signer<'_>,
     embedded: &[&[u8]],
-    authorities: &'t [StampAuthority],
+    (authorities, algorithms): (&'t [StampAuthority], &Algorithms),
     time: Timestamp,
 ) -> Result<(&'t StampAuthority, Timestamp), StampError> {
     if authorities.is_empty() {
@@ -30,7 +31,7 @@ pub(super) fn verify<'t>(
     }
     let mut nearest = None;
     for authority in authorities {
-        match stands_for(authority, signer, embedded, time) {
+        match stands_for(authority, signer, embedded, algorithms, time) {
             Ok(until) => return Ok((authority, until)),
             Err(StampError::NotOfAuthority) => {}
             Err(error) => nearest = nearest.or(Some(error)),
@@ -46,6 +47,7 @@ fn stands_for(
     authority: &StampAuthority,
     signer: &Signer<'_>,
     embedded: &[&[u8]],
+    algorithms: &Algorithms,
     time: Timestamp,
 ) -> Result<Timestamp, StampError> {
     let anchors = Anchor::all(authority)?;
@@ -53,7 +55,7 @@ fn stands_for(
         check_time(&signer.certificate, time)?;
         (Vec::new(), signer.not_after()?)
     } else {
-        path(authority, &anchors, signer, embedded, time)?
+        path(authority, &anchors, signer, embedded, algorithms, time)?
     };
     let window = authority.window.refusal(&time.in_utc().date());
     if let Some(why) = window {
@@ -95,6 +97,7 @@ fn path(
     anchors: &[Anchor<'_>],
     signer: &Signer<'_>,
     embedded: &[&[u8]],
+    algorithms: &Algorithms,
     time: Timestamp,
 ) -> Result<(Vec<Vec<u8>>, Timestamp), StampError> {
     let refused = |error: &webpki::Error| match error {
@@ -107,6 +110,8 @@ fn path(
         },
     };
     let seconds = u64::try_from(time.unix()).map_err(|_| StampError::GenTime { got: time.to_string() })?;
+    // A signer's own certificate stands for that signer only.
+    let anchors: Vec<&Anchor<'_>> = anchors.iter().filter(|anchor| is_authority(&anchor.certificate)).collect();
     let ders: Vec<CertificateDer<'_>> = anchors.iter().map(|anchor| CertificateDer::from(anchor.der)).collect();
     let mut trusted = Vec::new();
     for (index, der) in ders.iter().enumerate() {
@@ -138,12 +143,26 @@ fn path(
     check_time(&anchor.certificate, time)?;
     Key::of(&anchor.certificate)?;
     let mut end = validity(&anchor.certificate)?.1;
+    let mut issued = &signer.certificate;
+    let mut issuers = Vec::with_capacity(used.len());
     for der in &used {
         let certificate = Certificate::from_der(der).map_err(|_| StampError::Malformed { part: "certificates" })?;
         Key::of(&certificate)?;
         end = end.min(validity(&certificate)?.1);
+        issuers.push(certificate);
+    }
+    for issuer in issuers.iter().chain([&anchor.certificate]) {
+        permit(issued, issuer, algorithms)?;
+        issued = issuer;
     }
     Ok((used, end))
+}
+
+/// A certificate must be signed with an algorithm that the verifier accepts.
+fn permit(certificate: &Certificate, issuer: &Certificate, algorithms: &Algorithms) -> Result<(), StampError> {
+    let algorithm = key::certificate_algorithm(certificate, issuer)
+        .map_err(|got| StampError::Key { subject: subject(certificate), got })?;
+    algorithms.permit(algorithm).map_err(StampError::Algorithm)
 }
 
 /// What people have to know, in words; the rest as the library names it.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::model::algorithm::AlgorithmError;
 use crate::model::hint::Hint;
 use crate::model::time::Timestamp;
 
@@ -71,6 +72,9 @@ pub enum StampError {
     /// The signature would be over the content alone.
     #[error("time stamp has no signed attributes")]
     NoSignedAttributes,
+    /// An algorithm that the trust file leaves out.
+    #[error("time stamp does not count: {0}")]
+    Algorithm(AlgorithmError),
     /// A digest that is broken or unknown.
     #[error("time stamp's {part} uses {got}, which is refused (expected SHA-256, SHA-384 or SHA-512)")]
     HashRefused {

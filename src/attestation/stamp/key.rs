@@ -6,11 +6,14 @@
 use std::fmt;
 
 use der::asn1::{ObjectIdentifier, UintRef};
-use der::{Decode, Tag};
+use der::{AnyRef, Decode, Encode, Tag};
 use rustls_pki_types::{AlgorithmIdentifier, CertificateDer, SignatureVerificationAlgorithm, alg_id};
 use webpki::{EndEntityCert, aws_lc_rs as algorithms};
 use x509_cert::Certificate;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
+
+use crate::model::algorithm::SignatureAlgorithm;
+use crate::model::ml_dsa::MlDsaKey;
 
 use super::error::StampError;
 use super::hash::StampHash;
@@ -111,8 +114,49 @@ fn rsa_with(hash: StampHash) -> AlgorithmIdentifier {
     }
 }
 
-/// Verifies the signature over the signed attributes.
-pub(super) fn verify(signer: &Signer<'_>, info: &SignerInfo<'_>, message: &[u8]) -> Result<(), StampError> {
+/// The word of the closed list.
+fn listed(key: Key, hash: StampHash) -> SignatureAlgorithm {
+    match (key, hash) {
+        (Key::P256, StampHash::Sha256) => SignatureAlgorithm::EcdsaP256Sha256,
+        (Key::P256, StampHash::Sha384) => SignatureAlgorithm::EcdsaP256Sha384,
+        (Key::P256, StampHash::Sha512) => SignatureAlgorithm::EcdsaP256Sha512,
+        (Key::P384, StampHash::Sha256) => SignatureAlgorithm::EcdsaP384Sha256,
+        (Key::P384, StampHash::Sha384) => SignatureAlgorithm::EcdsaP384Sha384,
+        (Key::P384, StampHash::Sha512) => SignatureAlgorithm::EcdsaP384Sha512,
+        (Key::Rsa, StampHash::Sha256) => SignatureAlgorithm::RsaSha256,
+        (Key::Rsa, StampHash::Sha384) => SignatureAlgorithm::RsaSha384,
+        (Key::Rsa, StampHash::Sha512) => SignatureAlgorithm::RsaSha512,
+        (Key::Ed25519, _) => SignatureAlgorithm::Ed25519,
+    }
+}
+
+/// The algorithm that `certificate` was signed with by the key of `issuer`; words after "certificate is" where that
+/// is none of the closed list. The signature itself is not verified here.
+pub(in crate::attestation) fn certificate_algorithm(
+    certificate: &Certificate,
+    issuer: &Certificate,
+) -> Result<SignatureAlgorithm, String> {
+    let spki = issuer.tbs_certificate.subject_public_key_info.to_der().unwrap_or_default();
+    let key = MlDsaKey::parse_der(&spki);
+    if let Some(key) = key {
+        return Ok(key.algorithm());
+    }
+    let kind = Key::of(issuer).map_err(|error| format!("issued by a key that is not accepted ({error})"))?;
+    let stated = certificate.signature_algorithm.to_der().unwrap_or_default();
+    let stated = AnyRef::from_der(&stated).map(|identifier| identifier.value().to_vec()).unwrap_or_default();
+    let found = SCHEMES.iter().find(|(key, _, by)| *key == kind && &*by.signature_alg_id() == stated.as_slice());
+    found.map(|(key, hash, _)| listed(*key, *hash)).ok_or_else(|| {
+        let got = oid::name_of(certificate.signature_algorithm.oid);
+        format!("signed with {got} by a key of {kind}, which is not on the list")
+    })
+}
+
+/// Verifies the signature over the signed attributes; gives its algorithm.
+pub(super) fn verify(
+    signer: &Signer<'_>,
+    info: &SignerInfo<'_>,
+    message: &[u8],
+) -> Result<SignatureAlgorithm, StampError> {
     // Parameters count too: PSS with another salt or mask than its digest's is another algorithm.
     let plain_rsa = [&*alg_id::RSA_ENCRYPTION, &alg_id::RSA_ENCRYPTION[..alg_id::RSA_ENCRYPTION.len() - 2]];
     let generic = rsa_with(info.digest);
@@ -120,7 +164,7 @@ pub(super) fn verify(signer: &Signer<'_>, info: &SignerInfo<'_>, message: &[u8])
     let found = SCHEMES.iter().find(|(key, hash, algorithm)| {
         *key == signer.key && *hash == info.digest && &*algorithm.signature_alg_id() == stated
     });
-    let Some((_, _, algorithm)) = found else {
+    let Some((key, hash, algorithm)) = found else {
         let got = Walk::new("signature algorithm", info.algorithm).decode::<ObjectIdentifier>()?;
         return Err(StampError::SignatureAlgorithm {
             got: oid::name_of(got),
@@ -133,7 +177,8 @@ pub(super) fn verify(signer: &Signer<'_>, info: &SignerInfo<'_>, message: &[u8])
         subject: subject(&signer.certificate),
         reason: error.to_string(),
     })?;
-    certificate.verify_signature(*algorithm, message, info.signature).map_err(|_| StampError::Signature)
+    certificate.verify_signature(*algorithm, message, info.signature).map_err(|_| StampError::Signature)?;
+    Ok(listed(*key, *hash))
 }
 
 #[cfg(test)]
@@ -163,7 +208,7 @@ mod tests {
             signature: SIGNATURE,
         };
         let good = info(StampHash::Sha512, &*alg_id::ED25519);
-        assert_eq!(verify(&signer, &good, MESSAGE), Ok(()));
+        assert_eq!(verify(&signer, &good, MESSAGE), Ok(super::SignatureAlgorithm::Ed25519));
         assert_eq!(verify(&signer, &good, b"other"), Err(StampError::Signature));
         for bad in [info(StampHash::Sha256, &*alg_id::ED25519), info(StampHash::Sha512, &*alg_id::ECDSA_SHA512)] {
             assert!(matches!(verify(&signer, &bad, MESSAGE), Err(StampError::SignatureAlgorithm { .. })), "{bad:?}");

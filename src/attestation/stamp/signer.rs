@@ -4,7 +4,7 @@ use der::asn1::OctetStringRef;
 use der::{Decode, Tag, TagNumber};
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{ExtendedKeyUsage, KeyUsage, SubjectAltName, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectAltName, SubjectKeyIdentifier};
 use x509_cert::name::Name;
 
 use crate::model::time::Timestamp;
@@ -88,6 +88,14 @@ pub(in crate::attestation) fn validity(certificate: &Certificate) -> Result<(Tim
     };
     let validity = certificate.tbs_certificate.validity;
     Ok((second(validity.not_before)?, second(validity.not_after)?))
+}
+
+/// Whether a certificate may issue others (RFC 5280, 4.2.1.3 and 4.2.1.9).
+pub(in crate::attestation) fn is_authority(certificate: &Certificate) -> bool {
+    let constraints = certificate.tbs_certificate.get::<BasicConstraints>();
+    let usage = certificate.tbs_certificate.get::<KeyUsage>();
+    constraints.is_ok_and(|found| found.is_some_and(|(_, constraints)| constraints.ca))
+        && usage.is_ok_and(|found| found.is_none_or(|(_, usage)| usage.key_cert_sign()))
 }
 
 /// Exactly one purpose, time stamping, critical (RFC 3161, 2.3).

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::evidence::approval::{CandidateView, REJECTION_MEANING};
+use crate::evidence::approval::CandidateView;
+use crate::evidence::roster::Others;
+use crate::evidence::signatory::Signatory;
 use crate::model::approval::{Approval, Decision};
 use crate::model::batch::{Purpose, Udi, UdiScope};
 use crate::model::concession::Concession;
@@ -10,16 +12,13 @@ use crate::model::outcome::{Outcome, Severity};
 use crate::model::result::CheckResult;
 use crate::model::role::Role;
 use crate::model::text::for_terminal;
-use crate::policy::trust::Person;
-
-use super::Others;
 
 /// Failed tests of one report that are named; the rest is counted.
 const SHOWN_TESTS: usize = 20;
 
 /// Who is about to sign, and how.
 pub(super) struct Signer<'a> {
-    pub(super) person: &'a Person,
+    pub(super) who: Signatory<'a>,
     pub(super) role: &'a Role,
     pub(super) fingerprint: String,
     pub(super) reject: bool,
@@ -34,15 +33,25 @@ pub(super) fn text(view: &CandidateView, signer: &Signer<'_>, others: &Others) -
     gate(&mut page, view);
     tests(&mut page, view);
     history(&mut page, view);
-    for other in others {
+    for other in &others.standing {
         let approval = &other.approval.predicate;
         page.row("signed over", &format!("{} by {} ({})", approval.role, approval.printed_name, other.name));
     }
+    for other in &others.withdrawn {
+        let withdrawal = &other.withdrawal.predicate;
+        let words =
+            format!("{} by {} ({}): {}", withdrawal.role, withdrawal.printed_name, other.name, withdrawal.reason);
+        page.row("withdrawn", &words);
+    }
     page.heading("Your signature");
-    page.row("name", &signer.person.name);
+    page.row("name", &signer.who.person.name);
     page.row("role", signer.role.as_str());
+    if let Some(principal) = signer.who.deputy_for {
+        page.row("as deputy of", principal);
+    }
     page.row("key", &signer.fingerprint);
-    let meaning = if signer.reject { REJECTION_MEANING.to_owned() } else { signer.role.meaning() };
+    let decision = if signer.reject { Decision::Rejected } else { Decision::Approved };
+    let meaning = Approval::meaning_of(signer.role, decision, signer.who.deputy_for);
     page.row("meaning", &format!("\"{meaning}\""));
     page.text
 }
@@ -62,6 +71,16 @@ fn batch(page: &mut Page, view: &CandidateView) {
     page.row("source tree", &batch.tree_sha256.to_string());
     page.row("record", &view.record_sha256.to_string());
     page.row("signed record", &view.record_signed_sha256.to_string());
+    page.row("signed by", &signers(view));
+}
+
+/// Who signed the record, and how many must.
+pub(super) fn signers(view: &CandidateView) -> String {
+    let names: Vec<String> = view.record_signers.iter().map(|name| format!("{name:?}")).collect();
+    match view.record_signers_needed {
+        0 | 1 => names.join(", "),
+        needed => format!("{} ({} of {needed} signers)", names.join(", "), names.len()),
+    }
 }
 
 fn udi(udi: Option<&Udi>) -> String {
@@ -203,8 +222,9 @@ pub(super) fn done(approval: &Approval, written: &[PathBuf]) -> String {
         Decision::Approved => "approved",
         Decision::Rejected => "rejected",
     };
+    let deputy = approval.deputy_for.as_ref().map(|name| format!(", deputy of {name},")).unwrap_or_default();
     page.line(&format!(
-        "{verb}: {} {} by {} as {} at {}",
+        "{verb}: {} {} by {} as {}{deputy} at {}",
         approval.device, approval.version, approval.printed_name, approval.role, approval.signed_at
     ));
     for path in written {
@@ -214,22 +234,22 @@ pub(super) fn done(approval: &Approval, written: &[PathBuf]) -> String {
 }
 
 #[derive(Default)]
-struct Page {
-    text: String,
+pub(super) struct Page {
+    pub(super) text: String,
 }
 
 impl Page {
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.text.push_str(&for_terminal(line));
         self.text.push('\n');
     }
 
-    fn heading(&mut self, heading: &str) {
+    pub(super) fn heading(&mut self, heading: &str) {
         self.line("");
         self.line(heading);
     }
 
-    fn row(&mut self, label: &str, value: &str) {
+    pub(super) fn row(&mut self, label: &str, value: &str) {
         self.line(&format!("  {label:<16}{value}"));
     }
 }

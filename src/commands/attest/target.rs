@@ -12,6 +12,7 @@ use crate::evidence::candidate;
 use crate::evidence::layout::{self, RECORD_ENTRIES};
 use crate::exit::ExitStatus;
 use crate::model::batch::BATCH_ENTRY;
+use crate::model::entry::countersigner;
 use crate::model::json;
 
 /// `--batch` or `--to`.
@@ -58,7 +59,7 @@ impl Target {
         let mut entries = evidence_file::open(path).map_err(|error| Failure::new(ExitStatus::Input, error))?.entries;
         verify::expect_candidate(path, &entries)?;
         let (policy, _) = session::policy_of(&entries)?;
-        let key = session::signing_key_of_batch(&policy, None)?;
+        let key = session::signing_key_of_batch(&policy, None, None)?;
         let trust = session::trust_or_self(self.trust.as_deref(), &policy, &key, &entries, Path::new("."))?;
         {
             let map = entries.as_map();
@@ -78,7 +79,8 @@ impl Target {
                     .with_hint("Give each earlier sealed bundle again with --previous"));
             }
         }
-        entries.0.retain(|name, _| !RECORD_ENTRIES.contains(&name.as_str()));
+        // Further signatures are over the record that is replaced.
+        entries.0.retain(|name, _| !RECORD_ENTRIES.contains(&name.as_str()) && countersigner(name).is_none());
         let batch = layout::get(&entries.as_map(), BATCH_ENTRY).unwrap_or_default().to_vec();
         let batch: crate::model::batch::Batch = json::decode(&batch).map_err(input)?;
         let folder = BatchFolder::at(&out, &batch.stem());

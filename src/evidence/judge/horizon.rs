@@ -80,7 +80,13 @@ fn dated<'a>(
     let record = (RECORD_SIGNED_ENTRY.to_owned(), &candidate.record.origin().times, needed);
     let seal = seal.map(|seal| (SEAL_ENTRY.to_owned(), &seal.origin().times, needed));
     let approvals = approvals.verified.iter().map(|(entry, approval)| (entry.to_string(), &approval.origin().times, 1));
+    let further = candidate
+        .countersignatures
+        .verified
+        .iter()
+        .map(|signed| (signed.entry.to_string(), &signed.statement.origin().times, needed));
     std::iter::once(record)
+        .chain(further)
         .chain(seal)
         .chain(approvals)
         // What nothing dates was allowed or refused in the step before.

@@ -30,7 +30,7 @@ use crate::evidence::answer;
 use crate::evidence::approvals::{self, Approvals};
 use crate::evidence::candidate::{self, Candidate};
 use crate::evidence::judgement::{
-    JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity, VerifiedSignature,
+    JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity, VerifiedSignature, WithdrawnSignature,
 };
 use crate::evidence::layout::{EntryMap, REQUIRED_WHEN_SEALED, SUMS_ENTRY, get, index};
 use crate::evidence::sums;
@@ -94,6 +94,7 @@ struct Known {
     artifacts: Vec<ArtifactRecord>,
     gate: Option<GateResult>,
     people: Vec<PersonSignature>,
+    withdrawals: Vec<WithdrawnSignature>,
     signatures: Vec<VerifiedSignature>,
     status: Option<Status>,
     good_until: Option<Timestamp>,
@@ -119,6 +120,7 @@ pub fn judge(question: Question<'_>) -> Judgement {
         steps: notebook.steps,
         checks: known.gate.map(|gate| gate.checks).unwrap_or_default(),
         people: known.people,
+        withdrawals: known.withdrawals,
         signatures: known.signatures,
         unsafe_settings: trust.unsafe_settings.names(),
         trust: TrustIdentity { sha256: trust.sha256, serial: trust.serial },
@@ -153,7 +155,8 @@ fn walk(question: Question<'_>, notebook: &mut Notebook, known: &mut Known) {
     step_attestations(&candidate, notebook);
     let between = candidate.record.origin().time().zip(sealed_at);
     let approvals = approvals::collect(&candidate.entries, candidate.binding, trust, When { day: &day, between });
-    known.people = people(&approvals);
+    known.people = approvals.verified.iter().map(|(entry, approval)| PersonSignature::of(entry, approval)).collect();
+    known.withdrawals = approvals.withdrawn.iter().map(WithdrawnSignature::of).collect();
     known.signatures.extend(signatures(&candidate, &approvals));
     step_approvals(&approvals, notebook);
     time::step_time(&candidate, seal.as_ref(), &day, notebook);
@@ -181,7 +184,9 @@ fn step_record(candidate: &Candidate<'_>, seal: Option<&Statement<Seal>>, notebo
             ));
         }
     }
-    let held = vec![
+    let further = &candidate.countersignatures;
+    problems.extend(refusals("countersignature-refused", &further.refused));
+    let mut held = vec![
         format!("policy {} is accepted for {}", candidate.policy.sha256, candidate.batch.device.name),
         format!("record {} signed by {}", candidate.binding.record, candidate.record.signer()),
         format!(
@@ -190,6 +195,12 @@ fn step_record(candidate: &Candidate<'_>, seal: Option<&Statement<Seal>>, notebo
             counted(candidate.artifacts().len(), "artifact", "artifacts")
         ),
     ];
+    held.extend(
+        further
+            .verified
+            .iter()
+            .map(|signed| format!("record signed by {} too: {}", signed.statement.signer(), signed.entry)),
+    );
     notebook.step("batch, policy and record agree", held, problems);
 }
 
@@ -216,6 +227,10 @@ fn step_approvals(approvals: &Approvals, notebook: &mut Notebook) {
             let predicate = &approval.predicate;
             format!("{entry}: {} as {}, {}", predicate.printed_name, predicate.role, predicate.meaning)
         })
+        .chain(approvals.withdrawn.iter().map(|withdrawn| {
+            let said = &withdrawn.withdrawal.predicate;
+            format!("{}: withdrawn by {}, does not count: {}", withdrawn.entry, said.printed_name, said.reason)
+        }))
         .collect();
     notebook.step("every approval verifies for this record", held, refusals("approval-refused", &approvals.refused));
 }
@@ -245,34 +260,21 @@ fn signatures(candidate: &Candidate<'_>, approvals: &Approvals) -> Vec<VerifiedS
         signed.iter().map(|signed| VerifiedSignature::of(signed.entry.as_str(), &signed.statement))
     }
     let statements = &candidate.statements;
+    let withdrawals = approvals.withdrawn.iter().flat_map(|withdrawn| {
+        [
+            VerifiedSignature::of(withdrawn.entry.as_str(), &withdrawn.approval),
+            VerifiedSignature::of(withdrawn.withdrawal_entry.as_str(), &withdrawn.withdrawal),
+        ]
+    });
     std::iter::once(VerifiedSignature::of(RECORD_SIGNED_ENTRY, &candidate.record))
+        .chain(all(&candidate.countersignatures.verified))
         .chain(all(&statements.provenance))
         .chain(all(&statements.sboms))
         .chain(all(&statements.scans))
         .chain(all(&statements.tests))
         .chain(all(&statements.documents))
         .chain(approvals.verified.iter().map(|(entry, approval)| VerifiedSignature::of(entry.as_str(), approval)))
-        .collect()
-}
-
-fn people(approvals: &Approvals) -> Vec<PersonSignature> {
-    approvals
-        .verified
-        .iter()
-        .map(|(entry, approval)| {
-            let predicate = &approval.predicate;
-            PersonSignature {
-                name: predicate.printed_name.clone(),
-                role: predicate.role.clone(),
-                decision: predicate.decision,
-                meaning: predicate.meaning.clone(),
-                reason: predicate.reason.clone(),
-                signed_at: predicate.signed_at,
-                stamped_at: approval.origin().time(),
-                authentication: predicate.authentication,
-                entry: entry.to_string(),
-            }
-        })
+        .chain(withdrawals)
         .collect()
 }
 

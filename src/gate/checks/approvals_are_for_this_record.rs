@@ -49,9 +49,10 @@ impl Check for ApprovalsAreForThisRecord {
             let message = format!("approval does not count: {}", refused.reason);
             judgement.found("approval-refused", &refused.entry, message, SIGN_AGAIN);
         }
-        if release.approvals.is_empty() && !judgement.has_findings() {
+        if release.approvals.is_empty() && release.withdrawn.is_empty() && !judgement.has_findings() {
             return without_approvals(evidence);
         }
+        judge_withdrawals(release, evidence, &mut judgement);
         for (entry, approval) in &release.approvals {
             judge_words(entry, approval, evidence, &mut judgement);
             judge_answers(entry, approval, release, &mut judgement);
@@ -94,6 +95,21 @@ fn judge_words(entry: &EntryName, approval: &VerifiedApproval, evidence: &Eviden
     }
 }
 
+/// A withdrawal speaks of this batch, as its approval did.
+fn judge_withdrawals(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    for withdrawn in &release.withdrawn {
+        judge_words(&withdrawn.entry, &withdrawn.approval, evidence, judgement);
+        let (said, entry, batch) = (&withdrawn.withdrawal.predicate, &withdrawn.withdrawal_entry, evidence.batch);
+        judgement.equal("other-device", (entry, "device"), (&said.device, &batch.device.name), SIGN_AGAIN);
+        judgement.equal("other-version", (entry, "version"), (&said.version, &batch.version), SIGN_AGAIN);
+        if said.udi != batch.udi {
+            let (got, expected) = (Udi::in_words(said.udi.as_ref()), Udi::in_words(batch.udi.as_ref()));
+            judgement.found("other-udi", entry, format!("UDI is {got} (expected {expected})"), SIGN_AGAIN);
+        }
+        judgement.saw(entry, format!("{} withdrew {}: {}", said.printed_name, said.withdraws, said.reason));
+    }
+}
+
 /// A person answers what was asked, and once.
 fn judge_answers(
     entry: &EntryName,
@@ -113,7 +129,7 @@ fn judge_answers(
     }
 }
 
-/// The authoriser lists exactly the other approvals; nobody else lists any.
+/// The authoriser lists exactly the other approvals, those withdrawn and their withdrawals too; nobody else lists any.
 fn judge_list(
     entry: &EntryName,
     approval: &VerifiedApproval,
@@ -128,17 +144,23 @@ fn judge_list(
         }
         return;
     }
-    let others: Vec<Sha256Digest> =
-        release.approvals.iter().filter(|(other, _)| other != entry).map(|(_, other)| other.payload_sha256()).collect();
-    for digest in others.iter().filter(|digest| !listed.contains(digest)) {
-        let message = format!("authoriser did not see the approval {digest}");
+    let standing =
+        release.approvals.iter().filter(|(other, _)| other != entry).map(|(_, other)| other.payload_sha256());
+    let withdrawn = release
+        .withdrawn
+        .iter()
+        .flat_map(|withdrawn| [withdrawn.approval.payload_sha256(), withdrawn.withdrawal.payload_sha256()]);
+    let others: Vec<Sha256Digest> = standing.chain(withdrawn).collect();
+    let (seen, there): (BTreeSet<_>, BTreeSet<_>) = (listed.iter().collect(), others.iter().collect());
+    for digest in others.iter().filter(|digest| !seen.contains(digest)) {
+        let message = format!("authoriser did not see the approval or withdrawal {digest}");
         judgement.found("approval-not-listed", entry, message, AUTHORISE_AGAIN);
     }
-    for digest in listed.iter().filter(|digest| !others.contains(digest)) {
+    for digest in listed.iter().filter(|digest| !there.contains(digest)) {
         let message = format!("authoriser lists the approval {digest}, which is not there");
         judgement.found("listed-approval-missing", entry, message, AUTHORISE_AGAIN);
     }
-    if listed.len() != listed.iter().collect::<BTreeSet<_>>().len() || others.len() != listed.len() {
+    if listed.len() != seen.len() || others.len() != listed.len() {
         let message = format!("authoriser lists {} approvals (expected {}, each once)", listed.len(), others.len());
         judgement.found("list-differs", entry, message, AUTHORISE_AGAIN);
     }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::attestation::verified::Verified;
 use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, ReleaseEvidence, Signed};
 use crate::gate::judgement::Judgement;
@@ -154,20 +155,34 @@ fn bind_release(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, bound: &
     bound.entry(RECORD_ENTRY, release.record.payload_sha256());
     bound.entry(RECORD_SIGNED_ENTRY, release.record.bundle_sha256());
     bound.later.extend(AFTER_RECORD.map(str::to_owned));
+    for signed in &release.countersignatures {
+        bound.entry(&signed.entry, signed.statement.bundle_sha256());
+    }
+    // A refused one fails RG-11.
+    bound.later.extend(release.refused_countersignatures.iter().map(|refused| refused.entry.to_string()));
+    for withdrawn in &release.withdrawn {
+        bind_signature(&withdrawn.entry, &withdrawn.approval, bound);
+        bind_signature(&withdrawn.withdrawal_entry, &withdrawn.withdrawal, bound);
+    }
     for (entry, approval) in &release.approvals {
-        let stem = stem_of(entry);
-        bound.entry(format!("{stem}.json"), approval.payload_sha256());
-        bound.entry(format!("{stem}.sshsig"), approval.bundle_sha256());
-        // A stamp that verified is bound to the signature by its imprint.
-        if !approval.origin().times.is_empty() {
-            bound.later.insert(format!("{stem}.tsr"));
-        }
+        bind_signature(entry, approval, bound);
     }
     // A refused approval fails RG-38; its files are not extra as well.
     let refused = release.refused_approvals.iter().map(|refused| stem_of(&refused.entry));
     let stems: BTreeSet<&str> = refused.collect();
     let files = evidence.entries.keys().filter(|name| name.is_in(APPROVALS) && stems.contains(stem_of(name)));
     bound.later.extend(files.map(ToString::to_string));
+}
+
+/// A person's statement, its signature, and the stamp over that.
+fn bind_signature<T>(entry: &EntryName, signed: &Verified<T>, bound: &mut Bound) {
+    let stem = stem_of(entry);
+    bound.entry(format!("{stem}.json"), signed.payload_sha256());
+    bound.entry(format!("{stem}.sshsig"), signed.bundle_sha256());
+    // A stamp that verified is bound to the signature by its imprint.
+    if !signed.origin().times.is_empty() {
+        bound.later.insert(format!("{stem}.tsr"));
+    }
 }
 
 /// `approvals/01-reviewer` of `approvals/01-reviewer.sshsig`.

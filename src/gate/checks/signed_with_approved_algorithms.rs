@@ -1,10 +1,13 @@
 //! RG-11: statements are signed with approved algorithms and bound to this batch.
 //!
 //! Only verified statements reach the gate, and the verifier's keys are a closed list, so a weak
-//! algorithm shows up here as a refused entry. Version, UDI and purpose are bound by `batch.json`.
+//! algorithm shows up here as a refused entry. At the release stage the record must have as many distinct signers as the
+//! trust file asks for. Version, UDI and purpose are bound by `batch.json`.
+
+use std::collections::BTreeSet;
 
 use crate::gate::check::{Check, CheckMeta};
-use crate::gate::evidence::{Evidence, Signed};
+use crate::gate::evidence::{Evidence, ReleaseEvidence, Signed};
 use crate::gate::judgement::Judgement;
 use crate::model::batch::{BATCH_ENTRY, Udi};
 use crate::model::outcome::{CheckId, Outcome, Severity};
@@ -45,6 +48,9 @@ impl Check for SignedWithApprovedAlgorithms {
         }
         judge_batch(evidence, &mut judgement);
         see_signers(evidence, &mut judgement);
+        if let Some(release) = &evidence.release {
+            judge_record_signers(release, evidence, &mut judgement);
+        }
         judgement.conclude()
     }
 }
@@ -68,6 +74,30 @@ fn judge_batch(evidence: &Evidence<'_>, judgement: &mut Judgement) {
     let shows = format!("version {}, purpose {}, {}", batch.version, batch.purpose.as_str(), evidence.batch_sha256);
     judgement.saw(BATCH_ENTRY, shows);
     judgement.saw(POLICY_ENTRY, format!("UDI {}", Udi::in_words(batch.udi.as_ref())));
+}
+
+/// Everybody who signed the record, and whether they are as many distinct signers as the trust file asks for.
+fn judge_record_signers(release: &ReleaseEvidence<'_>, evidence: &Evidence<'_>, judgement: &mut Judgement) {
+    for refused in &release.refused_countersignatures {
+        let message = format!("further signature over the record does not count: {}", refused.reason);
+        let next = "Leave the file out, or have another signer of the trust file sign with `batchseal countersign`";
+        judgement.found("countersignature-refused", &refused.entry, message, next);
+    }
+    for signed in &release.countersignatures {
+        see_signer(signed.entry.as_str(), signed.statement.signer(), evidence, judgement);
+    }
+    let names = release.countersignatures.iter().map(|signed| signed.statement.signer());
+    let signers: BTreeSet<&str> =
+        names.chain([release.record.signer()]).map(|name| evidence.trust.counted(name)).collect();
+    let (got, expected) = (signers.len(), evidence.device.record_signers);
+    if got < expected {
+        let message = format!("{got} of the trust file's signers signed the record (expected at least {expected})");
+        let next = "Have another signer sign the record with `batchseal countersign`";
+        judgement.found("record-signers-missing", RECORD_SIGNED_ENTRY, message, next);
+    }
+    if !evidence.trust.algorithms.is_whole() {
+        judgement.saw("trust file", format!("only {} count", evidence.trust.algorithms.words().join(", ")));
+    }
 }
 
 fn see_signers(evidence: &Evidence<'_>, judgement: &mut Judgement) {

@@ -89,6 +89,16 @@ fn judge_people(release: &ReleaseEvidence<'_>, recorded: &Event, order: Order, j
         order.judge(recorded, &stamped, judgement);
         order.judge(&stamped, &sealed, judgement);
     }
+    for withdrawn in &release.withdrawn {
+        let taken_back = Event::new(withdrawn.withdrawal_entry.as_str(), withdrawn.withdrawal.predicate.signed_at);
+        let signed = Event::new(withdrawn.entry.as_str(), withdrawn.approval.predicate.signed_at);
+        order.judge(recorded, &signed, judgement);
+        order.judge(&signed, &taken_back, judgement);
+        order.judge(&taken_back, &sealed, judgement);
+        for (_, last) in events().filter(|(authoriser, _)| *authoriser) {
+            order.judge(&taken_back, &last, judgement);
+        }
+    }
     for (_, last) in events().filter(|(authoriser, _)| *authoriser) {
         for (_, other) in events().filter(|(authoriser, _)| !*authoriser) {
             order.judge(&other, &last, judgement);

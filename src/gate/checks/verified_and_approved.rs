@@ -1,6 +1,7 @@
 //! RG-37: the batch record is verified and approved by distinct persons.
 //!
-//! Persons are counted by their name in the verifier's roster, not by keys or printed text.
+//! Persons are counted by their name in the verifier's roster, not by keys or printed text; a deputy and the person
+//! deputised for count as one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +9,7 @@ use crate::attestation::sshsig::VerifiedApproval;
 use crate::gate::check::{Check, CheckMeta};
 use crate::gate::evidence::{Evidence, ReleaseEvidence};
 use crate::gate::judgement::Judgement;
+use crate::gate::persons::Persons;
 use crate::model::approval::Decision;
 use crate::model::name::EntryName;
 use crate::model::outcome::{CheckId, EvidenceRef, Outcome, Severity};
@@ -48,33 +50,45 @@ impl Check for VerifiedAndApproved {
     }
 }
 
-/// The policy's roles; release is never authorised without an authoriser.
-fn required_roles(evidence: &Evidence<'_>) -> BTreeSet<Role> {
+/// How many persons each role needs: one in each of the policy's, never without an authoriser, or as many as the
+/// trust file asks for.
+fn required_roles(evidence: &Evidence<'_>) -> BTreeMap<Role, usize> {
     let authoriser = Role::parse(Role::AUTHORISER).ok();
-    evidence.policy.release.approvals.iter().cloned().chain(authoriser).collect()
+    let policy = evidence.policy.release.approvals.iter().cloned().chain(authoriser);
+    let mut required: BTreeMap<Role, usize> = policy.map(|role| (role, 1)).collect();
+    required.extend(evidence.device.approvals.iter().map(|(role, count)| (role.clone(), *count)));
+    required
 }
 
-fn ask(roles: &BTreeSet<Role>) -> Outcome {
-    let names: Vec<&str> = roles.iter().map(Role::as_str).collect();
+fn ask(roles: &BTreeMap<Role, usize>) -> Outcome {
+    let words =
+        |(role, count): (&Role, &usize)| if *count > 1 { format!("{role} ({count})") } else { role.to_string() };
+    let names: Vec<String> = roles.iter().map(words).collect();
     Outcome::NeedsHuman {
         question: format!("Do distinct persons approve this batch record in the roles {}?", names.join(", ")),
         evidence: vec![EvidenceRef::new(POLICY_ENTRY, format!("requires the roles {}", names.join(", ")))],
     }
 }
 
-fn judge_release(release: &ReleaseEvidence<'_>, roles: &BTreeSet<Role>, evidence: &Evidence<'_>) -> Outcome {
+fn judge_release(release: &ReleaseEvidence<'_>, roles: &BTreeMap<Role, usize>, evidence: &Evidence<'_>) -> Outcome {
     let mut judgement = Judgement::default();
     for (entry, approval) in &release.approvals {
         judge_approval(entry, approval, &mut judgement);
+    }
+    for withdrawn in &release.withdrawn {
+        let said = &withdrawn.withdrawal.predicate;
+        let shows = format!("{} ({}) withdrew it at {}: {}", said.printed_name, said.role, said.signed_at, said.reason);
+        judgement.saw(&withdrawn.entry, shows);
     }
     if evidence.trust.unsafe_settings.no_human_release {
         judgement.saw("trust file", "approvals are waived by the verifier's trust file [unsafe] no-human-release");
         return judgement.conclude();
     }
-    for role in roles {
-        judge_role(role, release, &mut judgement);
+    let persons = Persons::of(release.approvals.iter().map(|(_, approval)| approval));
+    for (role, needed) in roles {
+        judge_role(role, *needed, release, &persons, &mut judgement);
     }
-    judge_persons(release, &mut judgement);
+    judge_persons(release, &persons, &mut judgement);
     judgement.conclude()
 }
 
@@ -96,12 +110,22 @@ fn judge_approval(entry: &EntryName, approval: &VerifiedApproval, judgement: &mu
     judgement.saw(entry, shows);
 }
 
-fn judge_role(role: &Role, release: &ReleaseEvidence<'_>, judgement: &mut Judgement) {
+fn judge_role(
+    role: &Role,
+    needed: usize,
+    release: &ReleaseEvidence<'_>,
+    persons: &Persons<'_>,
+    judgement: &mut Judgement,
+) {
     let in_role = release.approvals.iter().filter(|(_, approval)| approval.predicate.role == *role);
-    let approved = in_role.clone().filter(|(_, approval)| approval.predicate.decision == Decision::Approved).count();
-    if approved == 0 {
-        let message = format!("nobody approved as {role} (got 0, expected at least 1)");
+    let approved = in_role.clone().filter(|(_, approval)| approval.predicate.decision == Decision::Approved);
+    let got = persons.count(approved.map(|(_, approval)| approval.signer()));
+    if got == 0 {
+        let message = format!("nobody approved as {role} (got 0, expected at least {needed})");
         judgement.found("role-missing", role, message, APPROVE);
+    } else if got < needed {
+        let message = format!("{got} of the persons needed approved as {role} (expected at least {needed})");
+        judgement.found("too-few-persons", role, message, APPROVE);
     }
     let count = in_role.count();
     if role.is_authoriser() && count > 1 {
@@ -111,14 +135,17 @@ fn judge_role(role: &Role, release: &ReleaseEvidence<'_>, judgement: &mut Judgem
 }
 
 /// Distinct roles are distinct persons.
-fn judge_persons(release: &ReleaseEvidence<'_>, judgement: &mut Judgement) {
-    let mut roles_of: BTreeMap<&str, BTreeSet<&Role>> = BTreeMap::new();
+fn judge_persons(release: &ReleaseEvidence<'_>, persons: &Persons<'_>, judgement: &mut Judgement) {
+    let mut roles_of: BTreeMap<usize, BTreeSet<&Role>> = BTreeMap::new();
     for (_, approval) in &release.approvals {
-        roles_of.entry(approval.signer()).or_default().insert(&approval.predicate.role);
+        if let Some(who) = persons.who(approval.signer()) {
+            roles_of.entry(who).or_default().insert(&approval.predicate.role);
+        }
     }
-    for (person, roles) in roles_of.iter().filter(|(_, roles)| roles.len() > 1) {
-        let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-        let message = format!("one person signed as {} (expected one person a role)", names.join(" and "));
-        judgement.found("one-person-several-roles", person, message, APPROVE);
+    for (who, roles) in roles_of.iter().filter(|(_, roles)| roles.len() > 1) {
+        let (names, roles) = (persons.names(*who), roles.iter().map(|role| role.as_str()).collect::<Vec<_>>());
+        let whom = if names.len() > 1 { "a person and the deputy, who count as one," } else { "one person" };
+        let message = format!("{whom} signed as {} (expected one person a role)", roles.join(" and "));
+        judgement.found("one-person-several-roles", names.join(" and "), message, APPROVE);
     }
 }

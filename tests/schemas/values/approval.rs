@@ -23,12 +23,14 @@ pub fn full() -> Approval {
         udi: Some(batch::udi()),
         printed_name: "Release Manager (example)".to_owned(),
         role: role("authoriser"),
+        deputy_for: None,
         decision: Decision::Approved,
         meaning: role("authoriser").meaning(),
         reason: None,
         answers: vec![answer()],
         signed_at: time("2026-11-23T15:32:07+01:00"),
         authentication: Authentication::KeyFileWithPassphrase,
+        stamped: false,
         other_approvals: vec![sha256("approvals/01-reviewer.json")],
     }
 }
@@ -46,8 +48,20 @@ fn rejection() -> Approval {
     }
 }
 
+/// Somebody else's role, and a stamp that was asked for.
+fn as_deputy() -> Approval {
+    let name = "Release Manager (example)";
+    Approval {
+        printed_name: "Deputy (example)".to_owned(),
+        deputy_for: Some(name.to_owned()),
+        meaning: Approval::meaning_of(&role("authoriser"), Decision::Approved, Some(name)),
+        stamped: true,
+        ..full()
+    }
+}
+
 pub fn all() -> Vec<Approval> {
-    let mut all = vec![full(), rejection(), Approval { role: role(&"r".repeat(40)), ..full() }];
+    let mut all = vec![full(), rejection(), as_deputy(), Approval { role: role(&"r".repeat(40)), ..full() }];
     all.extend(every!(Decision: Approved, Rejected).map(|decision| Approval { decision, ..full() }));
     for answered in every!(AnswerKind: Accepted, Rejected) {
         let answers = vec![Answer { answer: answered, evidence_sha256: None, ..answer() }];

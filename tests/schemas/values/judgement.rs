@@ -3,14 +3,16 @@
 use batchseal::attestation::sigstore::{TimeSource, TrustedTime, VerifiedStep};
 use batchseal::evidence::judgement::{
     Answer, JUDGEMENT_SCHEMA, Judgement, PersonSignature, Problem, Step, TrustIdentity, VerifiedSignature,
+    WithdrawnSignature,
 };
 
-use super::{approval, batch, every, record, result, sha256, time};
+use super::{approval, approval_withdrawal, batch, every, record, result, sha256, time};
 
 fn person(approval: &batchseal::model::approval::Approval) -> PersonSignature {
     PersonSignature {
         name: approval.printed_name.clone(),
         role: approval.role.clone(),
+        deputy_for: approval.deputy_for.clone(),
         decision: approval.decision,
         meaning: approval.meaning.clone(),
         reason: approval.reason.clone(),
@@ -18,6 +20,18 @@ fn person(approval: &batchseal::model::approval::Approval) -> PersonSignature {
         stamped_at: approval.reason.is_none().then(|| time("2026-11-23T14:32:09Z")),
         authentication: approval.authentication,
         entry: "approvals/02-authoriser.json".to_owned(),
+    }
+}
+
+fn withdrawal() -> WithdrawnSignature {
+    let said = approval_withdrawal::full();
+    WithdrawnSignature {
+        name: said.printed_name,
+        role: said.role,
+        reason: said.reason,
+        signed_at: said.signed_at,
+        approval: "approvals/01-reviewer.json".to_owned(),
+        entry: "approvals/01-reviewer.withdrawal.json".to_owned(),
     }
 }
 
@@ -59,6 +73,7 @@ pub fn passed() -> Judgement {
         }],
         checks: result::release().checks,
         people: vec![person(&approval::full())],
+        withdrawals: vec![withdrawal()],
         signatures: vec![signature()],
         good_until: Some(time("2036-11-22T12:00:00Z")),
         unsafe_settings: vec!["no-trusted-time".to_owned()],
@@ -81,6 +96,7 @@ fn failed() -> Judgement {
         }],
         checks: Vec::new(),
         people: Vec::new(),
+        withdrawals: Vec::new(),
         signatures: Vec::new(),
         good_until: None,
         trust: TrustIdentity { sha256: None, serial: None },

@@ -1,6 +1,7 @@
 //! Real values of every type that is written as a document: full ones, bare ones, every variant.
 
 pub mod approval;
+pub mod approval_withdrawal;
 pub mod batch;
 pub mod concession;
 pub mod document;
