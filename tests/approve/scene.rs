@@ -188,8 +188,7 @@ pub(crate) fn view() -> CandidateView {
         check(26, Severity::Block, Outcome::NeedsHuman { question: question.clone(), evidence: Vec::new() }),
         check(30, Severity::Block, Outcome::NotApplicable { reason: "the device is not implantable".to_owned() }),
     ];
-    let version = Version::parse("1.4.0").unwrap();
-    let device = DeviceName::parse("pump").unwrap();
+    let (version, device) = (Version::parse("1.4.0").unwrap(), DeviceName::parse("pump").unwrap());
     CandidateView {
         batch: Batch {
             schema_version: SchemaVersion,
