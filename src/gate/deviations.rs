@@ -42,7 +42,7 @@ impl Deviations {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
         let header = reader.headers().map_err(|error| error.to_string())?;
-        if *header != HEADER[..] {
+        if header.iter().ne(HEADER) {
             let got: Vec<String> = header.iter().take(5).map(|one| one.chars().take(40).collect()).collect();
             return Err(format!("header is {:?} (expected {:?})", got.join(","), HEADER.join(",")));
         }

@@ -200,8 +200,10 @@ pub struct PreviousRelease {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub commit: Option<GitId>,
     /// Its UDI.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub udi: Option<Udi>,
     /// SHA-256 of each of its labeling files, sorted; absent where nobody looked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub labeling: Option<Vec<Sha256Digest>>,
 }
 

@@ -94,7 +94,7 @@ fn rejects_question_without_answer_even_when_the_record_does_not_list_it() {
 fn rejects_concessions_and_overridden_refusals() {
     let mut world = World::new();
     world.record.concessions = vec![ConcessionRef { check: CheckId::new(8), entry: entry("evidence/concession.json") }];
-    assert_found(&world.release(&Check), &["concession-not-verifiable"]);
+    assert_found(&world.release(&Check), &["concession-does-not-count"]);
     let mut world = World::new();
     world.built().build_definition.internal_parameters.overridden_refusals = vec!["dirty tree".to_owned()];
     assert_found(&world.release(&Check), &["refusal-overridden"]);

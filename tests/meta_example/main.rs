@@ -15,7 +15,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const FILES_MAX: usize = 26;
+const FILES_MAX: usize = 40;
 const BYTES_MAX: u64 = 120 * 1024;
 
 fn root() -> PathBuf {
