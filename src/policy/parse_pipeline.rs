@@ -70,7 +70,7 @@ fn said(table: &Table<'_>, ci: Ci, key: &str, there: bool) -> Option<()> {
     if there || !ci.tells_its_workflow() {
         return Some(());
     }
-    table.complain(key, "nothing", &format!("the {key} where ci is \"{}\"", ci.as_str()));
+    table.complain(key, "nothing", format!("the {key} where ci is \"{}\"", ci.as_str()));
     None
 }
 
