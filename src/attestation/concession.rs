@@ -10,7 +10,7 @@
 use crate::model::batch::{BATCH_ENTRY, Batch};
 use crate::model::concession::{CONCEDING_ROLE, CONCESSION_NAMESPACE, Concession, may_be_conceded};
 use crate::model::digest::Sha256Digest;
-use crate::model::outcome::CheckId;
+use crate::model::outcome::{CheckId, MORE_FINDINGS};
 use crate::model::role::Role;
 use crate::model::statement::Statement;
 use crate::policy::trust::{Person, Trust};
@@ -63,6 +63,9 @@ pub enum ConcessionError {
     /// Step 5 (design rule 10).
     #[error("findings of {0} cannot be conceded")]
     Never(CheckId),
+    /// Step 5: what was only counted has no name that a person could have looked at.
+    #[error("concession names {0:?}, which counts findings and is none")]
+    Counted(&'static str),
     /// Step 5: a text that Part 11 or 8.3.2 asks for is empty, or no finding is named.
     #[error("concession leaves {0} empty")]
     Empty(&'static str),
@@ -147,6 +150,9 @@ fn bind(concession: &Statement<Concession>, binding: ConcessionBinding<'_>) -> R
     ];
     if let Some((what, _)) = texts.into_iter().find(|(_, text)| text.trim().is_empty()) {
         return Err(ConcessionError::Empty(what));
+    }
+    if predicate.findings.iter().any(|finding| finding.code == MORE_FINDINGS) {
+        return Err(ConcessionError::Counted(MORE_FINDINGS));
     }
     if predicate.findings.is_empty() { Err(ConcessionError::Empty("its findings")) } else { Ok(()) }
 }

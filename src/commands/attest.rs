@@ -35,7 +35,7 @@ pub use take::{Intake, take_all, unusable_facts};
   batchseal attest vex pump.vex.json --id VEX-0001 --revision 2 --approver 'Quality Lead (example)' --approved-on 2026-11-23 --covers 1.4.0 --to out/pump-1.4.0.candidate.zip
   batchseal attest listed --batch out/pump-1.4.0.batch
   batchseal attest document risk/rmf.md --kind risk-management-file --id RMF-0001 --revision 3 --batch out/pump-1.4.0.batch
-  batchseal attest concession concessions/*.json --to out/pump-1.4.0.candidate.zip
+  batchseal attest concession concessions/*.json --to out/pump-1.4.0.candidate.zip --trust trust.toml
 
 --to makes a new candidate of the same products, without a build; approvals of the old one do not count for it.")]
 pub struct Args {

@@ -28,7 +28,7 @@ use super::{approve, verify};
   batchseal concede pump-1.4.0.candidate.zip --trust trust.toml --key ~/.ssh/id_ed25519 --check RG-14 \\
       --justification 'supplier of one fixture library is unknown' --risk-ref 'RMF-0001 H-17' \\
       --requested-by 'Software Lead (example)' --expires 2027-01-31 --out concessions
-  batchseal attest concession concessions/*.json --to pump-1.4.0.candidate.zip
+  batchseal attest concession concessions/*.json --to pump-1.4.0.candidate.zip --trust trust.toml
 
 The concession counts for this version and policy alone, and for the findings that it names. Findings of checks that say
 what the batch is, that its evidence is genuine or that persons released it cannot be conceded.")]
@@ -98,7 +98,7 @@ pub fn run(args: &Args, terminal: Terminal) -> Result<ExitStatus, Failure> {
         text.push_str(&format!("  {}\n", path.display()));
     }
     terminal.result(&text);
-    terminal.note("take it into a new candidate with `batchseal attest concession FILE --to CANDIDATE`");
+    terminal.note("take it into a new candidate with `batchseal attest concession FILE --to CANDIDATE --trust TRUST`");
     Ok(ExitStatus::Done)
 }
 

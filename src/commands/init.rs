@@ -83,11 +83,16 @@ tag = "v{{version}}"
 purpose = "production"  # or "training", "demo": those verify only with the verifier's leave
 first-release = true  # FILL IN: false once a batch of this device has been sealed
 branches = ["main", "master"]
+# field-action = false  # whether this release corrects or removes devices in the field (RG-45)
 # confidential = true  # whether the record is marked confidential (21 CFR 820.35(d)): say true or false
 # Roles that must approve; who holds them stands in the verifier's trust file.
 approvals = ["reviewer", "authoriser"]
 artifacts = [
 {products}]{mark}
+
+# What each release takes in beside its build, and the committed files that define the pipeline.
+# evidence = "evidence.toml"  # reports and documents: docs/reference/evidence-toml.md
+# pipeline = [".github/workflows/release.yml"]  # RG-08, RG-09
 
 [release.cargo]
 packages = [{packages}]

@@ -43,7 +43,7 @@ pub struct CandidateView {
     pub artifacts: Vec<ArtifactRecord>,
     /// The candidate gate, evaluated anew under the person's trust file.
     pub result: GateResult,
-    /// Test results taken in; no check judges them yet.
+    /// Test results taken in; RG-25 and RG-26 judge them.
     pub tests: Vec<TestSummary>,
     /// Attestations that do not count, with the reason.
     pub refused: Vec<(EntryName, String)>,

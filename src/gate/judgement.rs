@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::model::outcome::{EvidenceRef, Finding, Outcome};
+use crate::model::outcome::{EvidenceRef, Finding, MORE_FINDINGS, Outcome};
 use crate::model::provenance::Provenance;
 
 use super::evidence::{Evidence, Signed};
@@ -16,7 +16,7 @@ pub fn shortened(mut findings: Vec<Finding>, about: &str) -> Vec<Finding> {
     if let Some(rest) = findings.len().checked_sub(MAX_FINDINGS).filter(|rest| *rest > 0) {
         let next = findings.first().map(|finding| finding.next.clone()).unwrap_or_default();
         findings.truncate(MAX_FINDINGS);
-        findings.push(Finding::new("more-findings", about, format!("{rest} more findings of this check"), next));
+        findings.push(Finding::new(MORE_FINDINGS, about, format!("{rest} more findings of this check"), next));
     }
     findings
 }

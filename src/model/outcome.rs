@@ -180,6 +180,9 @@ impl Finding {
     }
 }
 
+/// Code of the finding that counts those beyond the ones shown.
+pub const MORE_FINDINGS: &str = "more-findings";
+
 /// How much a check weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

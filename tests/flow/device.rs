@@ -42,7 +42,16 @@ impl Device {
         Self::with_files("fn main() { println!(\"tiny\"); }\n", &change(POLICY))
     }
 
+    /// Without the documents of one kind.
+    pub(crate) fn without(kind: &str) -> Self {
+        Self::made("fn main() { println!(\"tiny\"); }\n", POLICY, kind)
+    }
+
     fn with_files(main: &str, policy: &str) -> Self {
+        Self::made(main, policy, "")
+    }
+
+    fn made(main: &str, policy: &str, left_out: &str) -> Self {
         let home = tempfile::tempdir().expect("folder");
         let repository = home.path().join("device");
         let key = PipelineKey::generate(KeyAlgorithm::P256);
@@ -60,7 +69,7 @@ impl Device {
         ]
         .map(|(path, text)| (path.to_owned(), text.to_owned()))
         .into_iter()
-        .chain(quality::files(MANIFEST, &BUILD))
+        .chain(quality::files(MANIFEST, &BUILD, left_out))
         {
             let path = repository.join(path);
             fs::create_dir_all(path.parent().expect("parent")).expect("folder");

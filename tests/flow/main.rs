@@ -15,6 +15,7 @@ mod attempts;
 #[cfg(feature = "online")]
 mod authority;
 mod before_build;
+mod concessions;
 mod countersigners;
 mod device;
 mod interrupted;

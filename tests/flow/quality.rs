@@ -13,8 +13,9 @@ pub(crate) const ANSWERS: [&str; 6] = [
     "RG-31=accept:the residual risk is small",
 ];
 
-/// Committed files by path; the pipeline is `Cargo.toml`, whose bytes are given.
-pub(crate) fn files(manifest: &str, command: &[&str]) -> Vec<(String, String)> {
+/// Committed files by path, without the documents of the kind `left_out`; the pipeline is `Cargo.toml`, whose bytes are
+/// given.
+pub(crate) fn files(manifest: &str, command: &[&str], left_out: &str) -> Vec<(String, String)> {
     let today = clock::now().in_utc().date();
     let sha256 = Sha256Digest::of(manifest.as_bytes()).to_hex();
     let command: Vec<String> = command.iter().map(|word| format!("\"{word}\"")).collect();
@@ -78,7 +79,7 @@ pub(crate) fn files(manifest: &str, command: &[&str]) -> Vec<(String, String)> {
             ),
         ),
     ];
-    for (kind, extension, text) in documents {
+    for (kind, extension, text) in documents.into_iter().filter(|(kind, ..)| *kind != left_out) {
         list.push_str(&format!(
             "[[document]]\nkind = \"{kind}\"\nfile = \"quality/{kind}.{extension}\"\nid = \"DOC-1\"\nrevision = \"1\"\n\
              approver = \"Quality Lead (example)\"\napproved-on = 2026-01-02\ncovers = \"1.0.0\"\n"

@@ -145,7 +145,7 @@ fn gate(page: &mut Page, view: &CandidateView) {
 
 /// Failed tests come first and by name: whoever signs must not learn of them later.
 fn tests(page: &mut Page, view: &CandidateView) {
-    page.heading(&format!("Test reports ({}; no check judges them in this version)", view.tests.len()));
+    page.heading(&format!("Test reports ({}), judged by RG-25 and RG-26", view.tests.len()));
     for report in &view.tests {
         let failed = report.failed.len();
         let word = if failed > 0 { "FAILED " } else { "" };
