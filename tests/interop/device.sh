@@ -50,7 +50,7 @@ artifacts = [{ path = "target/release/tiny", name = "tiny" }]
 packages = ["tiny"]
 [[supplier]]
 purl = "pkg:cargo/*"
-name = "Example Devices"
+name = "Example Devices (test)"
 TOML
         printf '[gate.builder]\n%s\n' "${builder:-ci = \"local\"}"
         cat
