@@ -45,7 +45,7 @@ pub struct Args {
     /// Your trust file with the roster
     #[arg(long, value_name = "FILE")]
     pub trust: Option<PathBuf>,
-    /// The batch's policy: files of its [signing] are looked up beside it [default: in the working folder]
+    /// The batch's policy: files of its signing table are looked up beside it [default: in the working folder]
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Where the sealed bundle goes [default: the folder of the candidate]

@@ -1,4 +1,4 @@
-//! Coverage reports: Cobertura XML ([`cobertura`]) and LCOV tracefiles ([`lcov`]).
+//! Coverage reports: Cobertura XML (`cobertura`) and LCOV tracefiles (`lcov`).
 //!
 //! Both say how many lines and branches there are and how many ran. What runs over several files is added up.
 

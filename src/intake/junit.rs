@@ -5,7 +5,7 @@
 //! * `<testsuites>` or `<testsuite>`, suites nested to any sensible depth, `<testcase>` inside of suites only;
 //! * a case failed (`failure`, `error`), was skipped (`skipped`) or disabled (`status`, `result`), was flaky
 //!   (`flakyFailure`, `flakyError`: Surefire, nextest), or failed again when run again (`rerunFailure`);
-//! * numbers on suites, which must fit what is there ([`counts`]): a report that was cut or edited often still parses.
+//! * numbers on suites, which must fit what is there (`counts`): a report that was cut or edited often still parses.
 //!
 //! DTDs are refused, so there are no entities to expand. A report without a single test case is an
 //! error: an empty run is not a passed run.

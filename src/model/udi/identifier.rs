@@ -94,7 +94,7 @@ impl Identifier {
         self.issuer
     }
 
-    /// Device identifier, as [`Udi::di`] spells it.
+    /// Device identifier, as `Udi::di` spells it.
     #[must_use]
     pub fn di(&self) -> &str {
         &self.di
