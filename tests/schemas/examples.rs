@@ -62,9 +62,9 @@ fn plain<T: serde::Serialize>(page: &'static str, value: &T) -> Example {
     Example { page, predicate_type: None, text: String::from_utf8(json::encode(value).unwrap()).unwrap() }
 }
 
-/// A check that is not judged and a clause: both short.
+/// A check and a clause: both short.
 fn explanation() -> Example {
-    let topics = [Topic::Check(published(check(43)).unwrap()), Topic::Clause(clause("iso13485.8.2.6").unwrap())];
+    let topics = [Topic::Check(published(check(39)).unwrap()), Topic::Clause(clause("iso13485.8.2.6").unwrap())];
     let text = String::from_utf8(explanation::json(&topics).unwrap()).unwrap();
     Example { page: "explanation", predicate_type: None, text }
 }
